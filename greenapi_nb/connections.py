@@ -1,0 +1,152 @@
+"""Connections fit for a request that must not be repeated.
+
+Three things the stock connections do not do: bound the whole answer (a server that drips one byte at a time
+resets every per-read time-out), refuse to reuse a connection that idled (the server may be dropping it, and a reset
+then is ambiguous; psf/requests#4664), and know whether a failure came before anything could have left.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.util.retry import Retry
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Buffer, Iterator  # type: ignore[attr-defined,unused-ignore]
+
+    from urllib3.connectionpool import HTTPConnectionPool
+
+__all__ = ["Flight", "flying", "sending_once", "watch"]
+
+IDLE_SECONDS = 4.0
+
+
+class Flight:
+    """One request on its way.
+
+    Attributes
+    ----------
+    answer_within
+        Seconds from the connection's standing to the last byte of the answer.
+    connected
+        Whether a connection stood, that is, whether the request may have left; None where nothing watched.
+    """
+
+    def __init__(self, answer_within: float) -> None:
+        self.answer_within = answer_within
+        self.connected: bool | None = None
+        self.deadline = float("inf")
+
+    def depart(self) -> None:
+        """Note that the connection stands and the request leaves now."""
+        self.connected = True
+        self.deadline = monotonic() + self.answer_within
+
+
+_flight: ContextVar[Flight | None] = ContextVar("flight", default=None)
+
+
+@contextmanager
+def flying(flight: Flight) -> Iterator[None]:
+    """Let watched connections of this thread report to ``flight`` and keep its deadline."""
+    token = _flight.set(flight)
+    try:
+        yield
+    finally:
+        _flight.reset(token)
+
+
+class _DeadlineReader(io.RawIOBase):
+    """A socket's bytes, each read bounded by what is left until the deadline."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        super().__init__()
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer, /) -> int | None:
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer was not complete in time")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)  # type: ignore[attr-defined,no-any-return,unused-ignore]
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
+        super().__init__(sock, *args, **options)
+        flight = _flight.get()
+        if flight is not None:
+            self.fp.close()
+            self.fp = io.BufferedReader(_DeadlineReader(sock, flight.deadline))
+
+
+class _Watched(HTTPConnection):
+    response_class = _BoundedResponse
+    _used_at = float("inf")
+
+    def connect(self) -> None:
+        flight = _flight.get()
+        if flight is not None:
+            flight.connected = False
+        super().connect()
+        if flight is not None:
+            flight.depart()
+
+    def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
+        flight = _flight.get()
+        if flight is not None and self.sock is not None:
+            flight.depart()
+        super().request(*args, **options)
+
+    def getresponse(self) -> Any:  # noqa: ANN401 - the base's own signature
+        response = super().getresponse()
+        self._used_at = monotonic()
+        return response
+
+    @property
+    def is_connected(self) -> bool:
+        return monotonic() - self._used_at < IDLE_SECONDS and super().is_connected
+
+
+@cache
+def _watched(connection_class: type[HTTPConnection]) -> type[HTTPConnection]:
+    return type(f"Watched{connection_class.__name__}", (_Watched, connection_class), {})
+
+
+def watch(pool: HTTPConnectionPool) -> None:
+    """Make a pool open watched connections; idempotent."""
+    kind: Any = pool.ConnectionCls
+    if not issubclass(kind, _Watched):
+        pool.ConnectionCls = _watched(kind)
+
+
+def sending_once(adapter: BaseAdapter) -> BaseAdapter:
+    """Return the adapter with its retries off; the one given, and its pools, stay as they are.
+
+    A session's own adapter may carry ``Retry(allowed_methods=None)``, which repeats a POST whose answer
+    timed out (protocol.md: one call reached the server four times).
+    """
+    if not isinstance(adapter, HTTPAdapter):
+        return adapter
+    once = object.__new__(type(adapter))
+    once.__dict__.update(adapter.__dict__)
+    once.max_retries = Retry(0, read=False, redirect=False)
+    return once

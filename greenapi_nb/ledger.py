@@ -1,0 +1,371 @@
+"""What was claimed and what came of it: the memory that keeps a message from going twice.
+
+A row is claimed, durably, before its POST leaves, and settled with its outcome after. A claim that was never
+settled belongs to a run that died with the message on its way: its fate is unknown, and it stays claimed.
+No message text and no token is stored: a digest of the text, and a digest of token and base URL.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from greenapi_nb.errors import ErrorCode, LedgerError, as_code
+from greenapi_nb.outcomes import Outcome, Status
+from greenapi_nb.runs import seems_alive
+from greenapi_nb.storage import default_path, messages, open_engine, transaction
+from greenapi_nb.unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Iterator, Sequence
+
+    import pandas as pd
+
+__all__ = ["Key", "Ledger", "Recent", "digest_of"]
+
+SETTLED_BY_HAND = "settled by hand"
+_OPEN = (Status.UNSENT, Status.SKIPPED, Status.REJECTED)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Portable to PostgreSQL: one statement claims a new row and reopens one that was not sent.
+_CLAIM = sa.text(
+    """
+    INSERT INTO greenapi_messages
+        (account, campaign, recipient, digest, occurrence, round, run, state, attempts, claimed_at)
+    VALUES (:account, :campaign, :recipient, :digest, :occurrence, :round, :run, 'claimed', 1, :now)
+    ON CONFLICT (account, campaign, recipient, digest, occurrence, round) DO UPDATE
+        SET run = excluded.run, state = 'claimed', claimed_at = excluded.claimed_at, attempts = 1
+        WHERE greenapi_messages.state = 'settled'
+            AND greenapi_messages.status IN ('unsent', 'skipped', 'rejected')
+    """
+)
+_SETTLE = sa.text(
+    """
+    UPDATE greenapi_messages
+        SET state = 'settled', status = :status, message_id = :message_id, error_code = :error_code,
+            error = :error, http_status = :http_status, attempts = :attempts, settled_at = :settled_at
+    WHERE account = :account AND campaign = :campaign AND recipient = :recipient AND digest = :digest
+        AND occurrence = :occurrence AND round = :round AND run = :run AND state = 'claimed'
+    """
+)
+
+
+class Key(NamedTuple):
+    """Which message of a campaign.
+
+    Attributes
+    ----------
+    recipient
+        The identifier it goes to.
+    digest
+        `digest_of` its text.
+    occurrence
+        0 for the first such message of the campaign, 1 for a wanted repetition, and so on.
+    round
+        0, or how often the campaign was sent again on purpose.
+    """
+
+    recipient: str
+    digest: str
+    occurrence: int = 0
+    round: int = 0
+
+
+class Recent(NamedTuple):
+    """A message that may have gone lately: which, when, and under which campaign."""
+
+    recipient: str
+    digest: str
+    at: datetime
+    campaign: str
+
+
+def digest_of(body: str) -> str:
+    """Return a digest that stands for a text in the ledger.
+
+    Examples
+    --------
+    >>> digest_of("Hello") == digest_of("Hello"), len(digest_of(""))
+    (True, 32)
+    """
+    return blake2b(body.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+class Ledger:
+    """What was sent, under which campaign, and what came of it.
+
+    Parameters
+    ----------
+    where
+        A path of a SQLite file, a SQLAlchemy URL, or None for this process's memory. Without it: the user's own
+        file, readable by its owner alone.
+
+    Raises
+    ------
+    LedgerError
+        The ledger cannot be opened, written or understood.
+
+    Examples
+    --------
+    >>> from greenapi_nb import Ledger
+    >>> Ledger(None).campaigns().empty
+    True
+    """
+
+    def __init__(self, where: str | os.PathLike[str] | Unset | None = UNSET) -> None:
+        self.where = default_path() if where is UNSET else where
+        self._engine = open_engine(self.where)
+        self._one_connection = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"Ledger({self._engine.url.render_as_string(hide_password=True)!r})"
+
+    def close(self) -> None:
+        """Close the connections; a ledger in memory is forgotten."""
+        self._engine.dispose()
+
+    def campaigns(self) -> pd.DataFrame:
+        """List the campaigns.
+
+        Returns
+        -------
+        DataFrame
+            One row a campaign, latest first: ``campaign``, ``first`` and ``last`` (UTC), and the number of its
+            messages by status: ``accepted``, ``rejected``, ``unsent``, ``unknown``, ``skipped``. A claim that was
+            never settled counts as ``unknown``.
+        """
+        import pandas as pd
+
+        rows = self._rows(None)
+        frame = pd.DataFrame([(row.campaign, row.claimed_at, _status(row)) for row in rows], columns=["c", "at", "s"])
+        counts = pd.crosstab(frame["c"], frame["s"]).reindex(columns=_settled_statuses(), fill_value=0)
+        times = frame.groupby("c")["at"].agg(["min", "max"]) if len(frame) else counts.iloc[:, :0].assign(min=0, max=0)
+        table = pd.DataFrame(
+            {
+                "campaign": pd.array(counts.index.tolist(), dtype="string"),
+                "first": pd.to_datetime(times["min"].to_numpy("int64"), unit="us", utc=True),
+                "last": pd.to_datetime(times["max"].to_numpy("int64"), unit="us", utc=True),
+                **{status: counts[status].to_numpy("int64") for status in counts.columns},
+            }
+        )
+        return table.sort_values("last", ascending=False, ignore_index=True)
+
+    def results(self, campaign: str) -> pd.DataFrame:
+        """Show what came of each message of a campaign.
+
+        Parameters
+        ----------
+        campaign
+            Its name, as `campaigns` lists it.
+
+        Returns
+        -------
+        DataFrame
+            One row a message, in the order they were claimed, with the columns of a `bulk_send` result. The texts
+            are not there: the ledger does not store them.
+        """
+        from greenapi_nb.frames import outcomes_to_frame
+
+        rows = self._rows(campaign)
+        return outcomes_to_frame([row.recipient for row in rows], [_outcome(row) for row in rows])
+
+    def settle_unknown(self, campaign: str, to_status: str) -> int:
+        """Record what looking into the chats showed about a campaign's unknown messages.
+
+        Parameters
+        ----------
+        campaign
+            Its name.
+        to_status
+            ``"accepted"``: they are there. ``"unsent"``: they are not, and the next run of the campaign sends them.
+
+        Returns
+        -------
+        int
+            How many messages were settled.
+
+        Raises
+        ------
+        ValueError
+            Another status was given.
+        LedgerError
+            A run of this machine still has messages of the campaign on their way.
+        """
+        if to_status not in {Status.ACCEPTED, Status.UNSENT}:
+            raise ValueError(
+                f'to_status is "accepted" (they are in the chats) or "unsent" (they are not; the next run sends them), '
+                f"not {to_status!r}; nothing was changed."
+            )
+        values: dict[str, Any] = {"state": "settled", "status": str(to_status), "settled_at": _now()}
+        if to_status == Status.ACCEPTED:
+            values |= {"message_id": SETTLED_BY_HAND, "error_code": None, "error": None}
+        else:
+            values |= {"message_id": None, "error_code": int(ErrorCode.INTERRUPTED), "error": _BY_HAND_UNSENT}
+        mine = messages.c.campaign == campaign
+        unknown = sa.or_(messages.c.state == "claimed", messages.c.status == Status.UNKNOWN.value)
+        claimants = sa.select(messages.c.run).distinct().where(mine, messages.c.state == "claimed")
+        with self._writing() as connection:
+            if any(seems_alive(run) for run in connection.execute(claimants).scalars()):
+                raise LedgerError(
+                    f"Campaign {campaign!r} has messages on their way in a run that is still at work, so nothing was "
+                    "changed. Wait for it or stop it (restart its kernel), then settle."
+                )
+            return int(connection.execute(messages.update().where(mine, unknown).values(**values)).rowcount)
+
+    def forget(self, campaign: str | None = None, older_than: timedelta | datetime | None = None) -> int:
+        """Delete records; what is forgotten may be sent again by a later run.
+
+        Parameters
+        ----------
+        campaign
+            Only this campaign's; None: every campaign's.
+        older_than
+            Only what was last claimed before this time, or longer ago than this; None: all.
+
+        Returns
+        -------
+        int
+            How many messages were forgotten.
+        """
+        change = messages.delete()
+        if campaign is not None:
+            change = change.where(messages.c.campaign == campaign)
+        if older_than is not None:
+            moment = datetime.now(UTC) - older_than if isinstance(older_than, timedelta) else older_than
+            change = change.where(messages.c.claimed_at < _microseconds(moment))
+        with self._writing() as connection:
+            return int(connection.execute(change).rowcount)
+
+    def recorded(self, account: str, campaign: str) -> dict[Key, Outcome]:
+        """Return the latest round of every message of a campaign; an unsettled claim is ``unknown``, INTERRUPTED."""
+        latest: dict[Key, Outcome] = {}
+        for row in self._rows(campaign, account):
+            latest[Key(row.recipient, row.digest, row.occurrence, row.round)] = _outcome(row)
+        for key in [key for key in latest if key._replace(round=key.round + 1) in latest]:
+            del latest[key]
+        return latest
+
+    def recent(self, account: str, since: datetime) -> Iterator[Recent]:
+        """List what may have been sent since, under any campaign."""
+        went = messages.select().where(
+            messages.c.account == account,
+            messages.c.claimed_at >= _microseconds(since),
+            sa.or_(messages.c.state == "claimed", messages.c.status.in_([Status.ACCEPTED.value, Status.UNKNOWN.value])),
+        )
+        with self._reading() as connection:
+            rows = connection.execute(went).all()
+        return (Recent(row.recipient, row.digest, _datetime(row.claimed_at), row.campaign) for row in rows)
+
+    def write(
+        self,
+        scope: tuple[str, str, str],
+        claims: Collection[Key],
+        settled: Sequence[tuple[Key, Outcome]],
+    ) -> set[Key]:
+        """Settle and claim in one durable step.
+
+        Parameters
+        ----------
+        scope
+            Account, campaign, run.
+        claims
+            What is to be sent now.
+        settled
+            What came of earlier claims of the same run.
+
+        Returns
+        -------
+        set of Key
+            The claims that are this run's: new, or reopened after an end at which nothing was sent. The others
+            are held or settled by somebody else.
+        """
+        account, campaign, run = scope
+        base = {"account": account, "campaign": campaign, "run": run, "now": _now()}
+        with self._writing() as connection:
+            if settled:
+                connection.execute(_SETTLE, [base | key._asdict() | _columns(outcome) for key, outcome in settled])
+            return {key for key in claims if connection.execute(_CLAIM, base | key._asdict()).rowcount == 1}
+
+    def _rows(self, campaign: str | None, account: str | None = None) -> Sequence[Any]:
+        wanted = messages.select().order_by(messages.c.claimed_at, messages.c.recipient, messages.c.occurrence)
+        if campaign is not None:
+            wanted = wanted.where(messages.c.campaign == campaign)
+        if account is not None:
+            wanted = wanted.where(messages.c.account == account)
+        with self._reading() as connection:
+            return connection.execute(wanted).all()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._one_connection, transaction(self._engine, self.where) as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._one_connection, transaction(self._engine, self.where, reading=True) as connection:
+            yield connection
+
+
+_BY_HAND_UNSENT = "Settled by hand: it is not in the chat. The next run of the campaign sends it."
+_CLAIMED = (
+    "A run ended, or is still at work, while this message was on its way. The message may have been sent. "
+    f"{ErrorCode.INTERRUPTED.info.advice}"
+)
+
+
+def _settled_statuses() -> list[str]:
+    return [status.value for status in Status if status is not Status.READY]
+
+
+def _status(row: Any) -> str:  # noqa: ANN401 - a result row
+    return str(row.status) if row.state == "settled" else Status.UNKNOWN.value
+
+
+def _outcome(row: Any) -> Outcome:  # noqa: ANN401 - a result row
+    if row.state != "settled":
+        return Outcome(
+            Status.UNKNOWN,
+            error_code=ErrorCode.INTERRUPTED,
+            error=_CLAIMED,
+            attempts=1,
+            at=_datetime(row.claimed_at),
+        )
+    return Outcome(
+        Status(row.status),
+        message_id=row.message_id,
+        error_code=None if row.error_code is None else as_code(row.error_code),
+        error=row.error,
+        http_status=row.http_status,
+        attempts=row.attempts,
+        at=None if row.attempts == 0 else _datetime(row.settled_at),
+    )
+
+
+def _columns(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "status": outcome.status.value,
+        "message_id": outcome.message_id,
+        "error_code": None if outcome.error_code is None else int(outcome.error_code),
+        "error": outcome.error,
+        "http_status": outcome.http_status,
+        "attempts": outcome.attempts,
+        "settled_at": _microseconds(outcome.at) if outcome.at else _now(),
+    }
+
+
+def _now() -> int:
+    return _microseconds(datetime.now(UTC))
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+def _datetime(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)

@@ -1,0 +1,155 @@
+"""The ledger's database: where it is, how it is opened, and which schema it has."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from greenapi_nb.errors import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["SCHEMA_VERSION", "default_path", "messages", "open_engine", "transaction"]
+
+_BUSY_SECONDS = 10.0
+
+metadata = sa.MetaData()
+
+messages = sa.Table(
+    "greenapi_messages",
+    metadata,
+    sa.Column("account", sa.String(32), primary_key=True),
+    sa.Column("campaign", sa.String, primary_key=True),
+    sa.Column("recipient", sa.String(64), primary_key=True),
+    sa.Column("digest", sa.String(32), primary_key=True),
+    sa.Column("occurrence", sa.Integer, primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
+    sa.Column("run", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("status", sa.String(8)),
+    sa.Column("message_id", sa.String),
+    sa.Column("error_code", sa.Integer),
+    sa.Column("error", sa.String),
+    sa.Column("http_status", sa.Integer),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("claimed_at", sa.BigInteger, nullable=False, comment="microseconds since 1970, UTC"),
+    sa.Column("settled_at", sa.BigInteger, comment="microseconds since 1970, UTC"),
+    sa.Index("greenapi_messages_by_time", "account", "claimed_at"),
+)
+_schema = sa.Table("greenapi_schema", metadata, sa.Column("version", sa.Integer, primary_key=True))
+
+SCHEMA_VERSION = 1
+# Step i brings a database of version i + 1 to version i + 2.
+MIGRATIONS: list[Sequence[str]] = []
+
+
+def default_path() -> Path:
+    """Return the user's own ledger file, in the data directory of the platform."""
+    return Path(platformdirs.user_data_dir("greenapi_nb", appauthor=False)) / "ledger.sqlite"
+
+
+def open_engine(where: str | os.PathLike[str] | None) -> sa.Engine:
+    """Open the database, making it or bringing its schema up to date.
+
+    Parameters
+    ----------
+    where
+        A path of a SQLite file, a SQLAlchemy URL, or None for one in this process's memory.
+
+    Raises
+    ------
+    LedgerError
+        It cannot be opened, written or understood.
+    """
+    with _explained(where):
+        engine = _engine(where)
+        with transaction(engine, where) as connection:
+            _bring_up_to_date(connection, where)
+    return engine
+
+
+@contextmanager
+def transaction(engine: sa.Engine, where: object, *, reading: bool = False) -> Iterator[sa.Connection]:
+    """Run statements as one durable unit, or a LedgerError says why not."""
+    options = {"greenapi_reading": True} if reading else {}
+    with _explained(where), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _explained(where: object) -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise LedgerError(
+            f"The ledger {_name(where)} cannot be used: {reason}. Nothing is sent that the ledger cannot record. "
+            "Free the disk, close what locks the file, mend its permissions or move a broken file away; or give "
+            "another place with ledger=."
+        ) from None
+
+
+def _name(where: object) -> str:
+    if where is None:
+        return "in memory"
+    text = str(where)
+    return sa.engine.make_url(text).render_as_string(hide_password=True) if "://" in text else text
+
+
+def _engine(where: str | os.PathLike[str] | None) -> sa.Engine:
+    if where is None:
+        engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    elif "://" in str(where):
+        engine = sa.create_engine(str(where))
+        if engine.dialect.name == "sqlite" and engine.url.database and "uri" not in engine.url.query:
+            _make_private(Path(engine.url.database))
+    else:
+        path = Path(where).expanduser().absolute()
+        _make_private(path)
+        engine = sa.create_engine(sa.engine.URL.create("sqlite", database=str(path)))
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={int(_BUSY_SECONDS * 1000)}", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reading = connection.get_execution_options().get("greenapi_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _bring_up_to_date(connection: sa.Connection, where: object) -> None:
+    metadata.create_all(connection)
+    found = connection.execute(sa.select(sa.func.max(_schema.c.version))).scalar()
+    if found is None:
+        connection.execute(_schema.insert().values(version=SCHEMA_VERSION))
+        return
+    if found > SCHEMA_VERSION:
+        raise LedgerError(
+            f"The ledger {_name(where)} was written by a newer greenapi_nb (schema {found}, this one knows "
+            f"{SCHEMA_VERSION}); nothing was sent. Update greenapi_nb, or give another place with ledger=."
+        )
+    for step in MIGRATIONS[found - 1 : SCHEMA_VERSION - 1]:
+        for statement in step:
+            connection.exec_driver_sql(statement)
+    if found < SCHEMA_VERSION:
+        connection.execute(_schema.update().values(version=SCHEMA_VERSION))

@@ -1,0 +1,1 @@
+"""The forms: how they look, and what a click does."""
