@@ -9,6 +9,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from greenapi_nb.bulk import bulk_send
+    from greenapi_nb.bulk.chart import plot_outcomes
+    from greenapi_nb.bulk.report import summarize
     from greenapi_nb.client import Client, send_text
     from greenapi_nb.errors import (
         AlreadySent,
@@ -39,7 +41,9 @@ _HOMES = {
     "Sandbox": "sandbox",
     "Status": "outcomes",
     "bulk_send": "bulk",
+    "plot_outcomes": "bulk.chart",
     "send_text": "client",
+    "summarize": "bulk.report",
 }
 
 __all__ = [
@@ -57,7 +61,9 @@ __all__ = [
     "Sandbox",
     "Status",
     "bulk_send",
+    "plot_outcomes",
     "send_text",
+    "summarize",
 ]
 
 

@@ -70,8 +70,10 @@ class Client:
         timeout: float | tuple[float, float] = (5, 30),
         session: requests.Session | None = None,
     ) -> None:
-        secret = None if token is None else _hidden(token)
-        del token  # a traceback that prints locals must not find it
+        try:
+            secret = None if token is None else _hidden(token)
+        finally:
+            del token  # a traceback that prints locals must not find it
         self._settings = Settings.read(secret, base_url)
         self._timeout = _checked_timeout(timeout)
         self._session = session

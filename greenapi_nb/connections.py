@@ -28,28 +28,46 @@ if TYPE_CHECKING:
 __all__ = ["Flight", "flying", "sending_once", "watch"]
 
 IDLE_SECONDS = 4.0
+_INTERIM = range(100, 200)
 
 
 class Flight:
     """One request on its way.
 
-    Attributes
+    Parameters
     ----------
+    connect_within
+        Seconds to connect, the talk with a proxy included.
     answer_within
         Seconds from the connection's standing to the last byte of the answer.
-    connected
-        Whether a connection stood, that is, whether the request may have left; None where nothing watched.
+
+    Attributes
+    ----------
+    departed
+        Whether the request may have left; None while connections that may not be watched have it in hand.
+    deadline
+        When to stop reading (`time.monotonic`).
     """
 
-    def __init__(self, answer_within: float) -> None:
-        self.answer_within = answer_within
-        self.connected: bool | None = None
-        self.deadline = float("inf")
+    def __init__(self, connect_within: float, answer_within: float) -> None:
+        self._connect_within = connect_within
+        self._answer_within = answer_within
+        self.departed: bool | None = False
+        self.deadline = monotonic() + connect_within
+
+    def hand_over(self) -> None:
+        """Note that from here on only a watched connection can say whether anything left."""
+        self.departed = None
+
+    def connect(self) -> None:
+        """Note that a watched connection is being opened; what left before that stays noted."""
+        self.departed = self.departed or False
+        self.deadline = monotonic() + self._connect_within
 
     def depart(self) -> None:
         """Note that the connection stands and the request leaves now."""
-        self.connected = True
-        self.deadline = monotonic() + self.answer_within
+        self.departed = True
+        self.deadline = monotonic() + self._answer_within
 
 
 _flight: ContextVar[Flight | None] = ContextVar("flight", default=None)
@@ -97,6 +115,11 @@ class _BoundedResponse(http.client.HTTPResponse):
             self.fp.close()
             self.fp = io.BufferedReader(_DeadlineReader(sock, flight.deadline))
 
+    def _read_status(self) -> tuple[str, int, str]:
+        # The base skips 100 alone; after any other 1xx the true answer would be read as the next message's.
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, http.client.CONTINUE if status in _INTERIM else status, reason
+
 
 class _Watched(HTTPConnection):
     response_class = _BoundedResponse
@@ -105,7 +128,7 @@ class _Watched(HTTPConnection):
     def connect(self) -> None:
         flight = _flight.get()
         if flight is not None:
-            flight.connected = False
+            flight.connect()
         super().connect()
         if flight is not None:
             flight.depart()
@@ -132,10 +155,16 @@ def _watched(connection_class: type[HTTPConnection]) -> type[HTTPConnection]:
 
 
 def watch(pool: HTTPConnectionPool) -> None:
-    """Make a pool open watched connections; idempotent."""
+    """Make a pool use watched connections alone; idempotent."""
     kind: Any = pool.ConnectionCls
-    if not issubclass(kind, _Watched):
-        pool.ConnectionCls = _watched(kind)
+    if issubclass(kind, _Watched):
+        return
+    if pool.pool is not None:
+        with pool.pool.mutex:
+            for connection in filter(None, pool.pool.queue):
+                connection.close()
+            pool.pool.queue[:] = [None] * len(pool.pool.queue)
+    pool.ConnectionCls = _watched(kind)
 
 
 def sending_once(adapter: BaseAdapter) -> BaseAdapter:

@@ -317,7 +317,18 @@ def _revived(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
 
 
 class GreenApiError(Exception):
-    """The root of this package's errors; all of them can be pickled."""
+    """The root of this package's errors; all of them can be pickled.
+
+    Examples
+    --------
+    >>> from greenapi_nb import GreenApiError, Sandbox, send_text
+    >>> with Sandbox() as sandbox:
+    ...     try:
+    ...         send_text("nobody", "Hello", client=sandbox.client())
+    ...     except GreenApiError as error:
+    ...         print(type(error).__name__)
+    MessageRejected
+    """
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _pickled(self)
@@ -353,15 +364,48 @@ class _OutcomeError(GreenApiError):
 
 
 class MessageRejected(_OutcomeError):
-    """The API, or a check before any request, refused the message; nothing was sent."""
+    """The API, or a check before any request, refused the message; nothing was sent.
+
+    Examples
+    --------
+    >>> from greenapi_nb import MessageRejected, Sandbox, send_text
+    >>> with Sandbox() as sandbox:
+    ...     try:
+    ...         send_text("79000001022", "Hello", client=sandbox.client())
+    ...     except MessageRejected as error:
+    ...         print(error.code, error.details)
+    1022 Subscriber not found
+    """
 
 
 class MessageUnsent(_OutcomeError):
-    """The request provably did not reach the API; nothing was sent, and it is safe to send it again."""
+    """The request provably did not reach the API; nothing was sent, and it is safe to send it again.
+
+    Examples
+    --------
+    >>> from greenapi_nb import Client, MessageUnsent
+    >>> client = Client("a-token", base_url="http://127.0.0.1:9")
+    >>> try:
+    ...     client.send_text("79001234567", "Hello")
+    ... except MessageUnsent as error:
+    ...     print(error.code.name)
+    UNREACHABLE
+    """
 
 
 class OutcomeUnknown(_OutcomeError):
-    """The message may have been sent; look in the chat before sending it again."""
+    """The message may have been sent; look in the chat before sending it again.
+
+    Examples
+    --------
+    >>> from greenapi_nb import OutcomeUnknown, Sandbox, send_text
+    >>> with Sandbox() as sandbox:
+    ...     try:
+    ...         send_text("79000000500", "Hello", client=sandbox.client())
+    ...     except OutcomeUnknown as error:
+    ...         print(error.http_status)
+    500
+    """
 
 
 class MissingToken(GreenApiError):
@@ -383,6 +427,19 @@ class AlreadySent(GreenApiError):
         When the latest of them went (UTC).
     campaign
         The name under which most of them were recorded: give it as ``campaign=`` to resume.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from greenapi_nb import AlreadySent, Sandbox, bulk_send
+    >>> frame = pd.DataFrame({"to": ["79001234567"], "body": ["Hello"]})
+    >>> with Sandbox() as sandbox:
+    ...     for _ in range(2):
+    ...         try:
+    ...             _ = bulk_send(frame, client=sandbox.client(), progress=False)
+    ...         except AlreadySent as error:
+    ...             print(error.count)
+    1
     """
 
     def __init__(self, message: str, *, count: int, last: datetime, campaign: str) -> None:
@@ -401,6 +458,14 @@ class BulkSendInterrupted(KeyboardInterrupt):
         The result frame, one row per input row; rows not reached are ``skipped`` with code STOPPED.
     campaign
         The campaign's name: run it again under this name to send the rest.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from greenapi_nb import BulkSendInterrupted
+    >>> error = BulkSendInterrupted("Stopped.", result=pd.DataFrame({"status": ["skipped"]}), campaign="news")
+    >>> error.campaign, error.result["status"].tolist()
+    ('news', ['skipped'])
     """
 
     def __init__(self, message: str, *, result: pd.DataFrame, campaign: str) -> None:

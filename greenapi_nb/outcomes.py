@@ -108,6 +108,14 @@ class Receipt:
         The recipient's identifier as it was sent (digits, or a group's ``digits-digits``).
     at
         When the answer came (UTC).
+
+    Examples
+    --------
+    >>> from greenapi_nb import Sandbox, send_text
+    >>> with Sandbox(seed=7) as sandbox:
+    ...     receipt = send_text("79001234567", "Hello", client=sandbox.client())
+    >>> receipt.to, type(receipt.message_id).__name__
+    ('79001234567', 'str')
     """
 
     message_id: str

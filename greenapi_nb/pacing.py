@@ -32,11 +32,16 @@ class Slot:
         When it may go at the earliest (the pacer's clock, seconds).
     """
 
-    __slots__ = ("_arrived", "_departed", "planned")
+    __slots__ = ("_answered", "_departed", "planned")
 
     def __init__(self, planned: float) -> None:
         self.planned = planned
-        self._departed = self._arrived = planned
+        self._departed = planned
+        self._answered = planned
+
+    def _arrived(self, shortest_trip: float) -> float:
+        """Say when at the latest the request had arrived, as far as is known."""
+        return max(self._departed, self._answered - shortest_trip)
 
 
 class Pacer:
@@ -88,13 +93,13 @@ class Pacer:
             Waits so many seconds; returns False when the run is to stop.
         """
         if not self._paced and self._held_until < self._clock():
-            slot._departed = slot._arrived = self._clock()  # noqa: SLF001 - the same module
+            slot._departed = slot._answered = self._clock()  # noqa: SLF001 - the same module
             return True
         with self._turn:
             while (left := self._opens(slot) - self._clock()) > 0:
                 if not pause(left):
                     return False
-            slot._departed = slot._arrived = self._clock()  # noqa: SLF001
+            slot._departed = slot._answered = self._clock()  # noqa: SLF001
             if self._paced:
                 self._latest.append(slot)
         return True
@@ -104,7 +109,7 @@ class Pacer:
         now = self._clock()
         with self._lock:
             self._shortest_trip = min(self._shortest_trip, now - slot._departed)  # noqa: SLF001
-            slot._arrived = max(slot._departed, now - self._shortest_trip)  # noqa: SLF001
+            slot._answered = now  # noqa: SLF001
 
     def hold(self, seconds: float) -> None:
         """Let nobody go for so many seconds: the server asked for a pause."""
@@ -114,5 +119,5 @@ class Pacer:
     def _opens(self, slot: Slot) -> float:
         earliest = max(slot.planned, self._held_until)
         if len(self._latest) == self._latest.maxlen and self._paced:
-            earliest = max(earliest, self._latest[0]._arrived + _WINDOW_SECONDS)  # noqa: SLF001
+            earliest = max(earliest, self._latest[0]._arrived(self._shortest_trip) + _WINDOW_SECONDS)  # noqa: SLF001
         return earliest

@@ -39,9 +39,9 @@ def seems_alive(run: str) -> bool:
     >>> seems_alive(run)
     False
     """
-    process = int(run[8:16], 16)
     if run[:8] != _machine():
         return False
+    process = int(run[8:16], 16)
     return run in _under_way if process == os.getpid() else _exists(process)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import ssl
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,19 +11,17 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, InvalidHeader, NewConnectionError
-from urllib3.exceptions import ProxyError as PoolProxyError
+from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
 from greenapi_nb.answers import MAX_ANSWER_BYTES, Answer, read_answer
 from greenapi_nb.connections import Flight, flying, sending_once, watch
-from greenapi_nb.errors import ErrorCode
+from greenapi_nb.failures import CertificateFileError, no_answer
 from greenapi_nb.messages import Message, payload
-from greenapi_nb.outcomes import Outcome, Status
 from greenapi_nb.settings import Secret, Settings, is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from greenapi_nb.outcomes import Outcome
 
 __all__ = ["Transport", "new_session"]
 
@@ -39,6 +35,11 @@ class _BearerAuth(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
         return request
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stand in for the token while a request is prepared, so that neither ``.netrc`` nor a session's auth is asked."""
+    return request
 
 
 def new_session(connections: int) -> requests.Session:
@@ -68,19 +69,25 @@ class Transport:
         self, settings: Settings, session: requests.Session, timeout: tuple[float, float], user_agent: str
     ) -> None:
         url = f"{settings.base_url}/v1/messages"
-        headers = {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "identity"}
-        self._request = session.prepare_request(
-            requests.Request("POST", url, json={}, headers=headers, auth=_BearerAuth(settings.token))
-        )
+        headers = {
+            "User-Agent": user_agent,
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+        }
+        self._request = session.prepare_request(requests.Request("POST", url, headers=headers, auth=_unchanged))
+        self._auth = _BearerAuth(settings.token)
         self._adapter = sending_once(session.get_adapter(url))
         self._timeout = timeout
-        environment = session.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003 - its signature
+        environment = session.merge_environment_settings(url, {}, None, None, None)
+        # Requests lets the environment overrule what was set on a session by hand (psf/requests#2018, #3829).
+        verify = session.verify if session.verify is not True else environment["verify"]
         self._options: dict[str, Any] = {
             "stream": True,
             "timeout": timeout,
-            "verify": environment["verify"],
+            "verify": verify,
             "cert": environment["cert"],
-            "proxies": _fit_for_token(url, environment["proxies"]),
+            "proxies": _fit_for_token(url, {**environment["proxies"], **session.proxies}),
         }
 
     def post(self, message: Message) -> Outcome:
@@ -92,44 +99,56 @@ class Transport:
             With ``attempts`` 1 and ``at`` set. ``unsent`` only if no connection stood, so that nothing can
             have left, or the API answered 429; every doubt is ``unknown``.
         """
-        flight = Flight(self._timeout[1])
+        flight = Flight(*self._timeout)
         try:
             with flying(flight):
-                outcome = read_answer(self._exchange(message))
+                outcome = read_answer(self._exchange(message, flight))
         except Exception as error:  # noqa: BLE001 - whatever fails here, the message's fate must be told
-            outcome = _no_answer(error, flight, self._timeout)
+            outcome = no_answer(error, self._timeout, departed=flight.departed)
+        except BaseException as stop:  # noqa: BLE001 - raised again
+            # The frames that Ctrl-C came through hold the token, and some tracebacks print what frames hold.
+            stop.__context__ = None
+            raise stop.with_traceback(None)  # noqa: B904 - there is no cause
         return replace(outcome, attempts=1, at=datetime.now(UTC))
 
-    def _exchange(self, message: Message) -> Answer:
+    def _exchange(self, message: Message, flight: Flight) -> Answer:
         request = self._request.copy()
         request.body = json.dumps(payload(message), ensure_ascii=False).encode()
         request.headers["Content-Length"] = str(len(request.body))
-        self._watch(request)
-        response = self._adapter.send(request, **self._options)
+        if isinstance(self._adapter, HTTPAdapter):
+            self._watch(self._adapter, request)
+        flight.hand_over()
+        response = self._adapter.send(self._auth(request), **self._options)
         try:
             return Answer(response.status_code, _body(response), _retry_after(response))
         finally:
             response.close()
 
-    def _watch(self, request: requests.PreparedRequest) -> None:
-        if isinstance(self._adapter, HTTPAdapter):
-            options = self._options
-            watch(
-                self._adapter.get_connection_with_tls_context(
-                    request, options["verify"], proxies=options["proxies"], cert=options["cert"]
-                )
-            )
+    def _watch(self, adapter: HTTPAdapter, request: requests.PreparedRequest) -> None:
+        """Do beforehand what can fail while it is still certain that nothing has left."""
+        verify, cert = self._options["verify"], self._options["cert"]
+        proxies = self._options["proxies"]
+        pool: Any = adapter.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+        try:
+            adapter.cert_verify(pool, request.url, verify, cert)  # type: ignore[no-untyped-call]
+        except OSError:
+            raise CertificateFileError from None
+        watch(pool)
 
 
 def _fit_for_token(url: str, proxies: dict[str, str]) -> dict[str, str]:
     """Leave out proxies that would carry the token off this machine in plain http."""
+    given = {scheme: proxy for scheme, proxy in proxies.items() if proxy}
     if urlsplit(url).scheme == "https":
-        return proxies
-    return {
-        scheme: proxy
-        for scheme, proxy in proxies.items()
-        if is_loopback(urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or "")
-    }
+        return given
+    return {scheme: proxy for scheme, proxy in given.items() if _is_here(proxy)}
+
+
+def _is_here(proxy: str) -> bool:
+    try:
+        return is_loopback(urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or "")
+    except ValueError:
+        return False
 
 
 def _body(response: requests.Response) -> bytes | None:
@@ -144,55 +163,5 @@ def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After")
     try:
         return None if value is None else max(0.0, Retry().parse_retry_after(value))
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):
         return None
-
-
-def _no_answer(error: Exception, flight: Flight, timeout: tuple[float, float]) -> Outcome:
-    causes = list(_causes(error))
-    if flight.connected is None:
-        departed = not any(isinstance(cause, NewConnectionError | ConnectTimeoutError) for cause in causes)
-    else:
-        departed = flight.connected
-    if departed:
-        info = ErrorCode.NO_ANSWER.info
-        reason = f"The request went out and no answer came: {_reason(causes, f'{timeout[1]:g} s passed')}."
-        text = f"{reason} The message may have been sent. {info.advice}"
-        return Outcome(Status.UNKNOWN, error_code=ErrorCode.NO_ANSWER, error=text)
-    info = ErrorCode.UNREACHABLE.info
-    reason = f"The API could not be reached: {_reason(causes, f'no connection within {timeout[0]:g} s')}."
-    return Outcome(
-        Status.UNSENT,
-        error_code=ErrorCode.UNREACHABLE,
-        error=f"{reason} Nothing was sent. {info.advice}",
-    )
-
-
-def _reason(causes: list[BaseException], timed_out: str) -> str:
-    """Name the kind of failure; the libraries' own texts may print addresses and proxies' passwords."""
-    kinds: list[tuple[type[BaseException] | tuple[type[BaseException], ...], str]] = [
-        ((PoolProxyError, requests.exceptions.ProxyError), "the proxy refused or could not be reached"),
-        (socket.gaierror, "the host's name could not be looked up"),
-        (ssl.SSLCertVerificationError, "the server's TLS certificate is not trusted"),
-        (ssl.SSLError, "the TLS connection failed"),
-        (ConnectionRefusedError, "the connection was refused"),
-        ((TimeoutError, ConnectTimeoutError, requests.exceptions.Timeout), timed_out),
-        (ConnectionError, "the connection was closed or reset"),
-    ]
-    for kind, words in kinds:
-        if any(isinstance(cause, kind) for cause in causes):
-            return words
-    return f"{type(causes[-1]).__name__}"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk an exception's chain, through causes, contexts, and exceptions given as arguments."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        current = waiting.pop(0)
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        linked = [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
-        waiting.extend(one for one in linked if isinstance(one, BaseException))

@@ -21,7 +21,7 @@ COLOURS = {
     Status.REJECTED: "#b8420a",
     Status.UNSENT: "#f0b429",
     Status.UNKNOWN: "#6a3d9a",
-    Status.SKIPPED: "#c3c9ce",
+    Status.SKIPPED: "#a3a8ad",
     Status.READY: "#56b4e9",
 }
 """Told apart by people with any kind of colour vision, by lightness where the hue is lost."""
@@ -29,10 +29,9 @@ COLOURS = {
 _INK, _QUIET, _LINE = "#1c2024", "#5a6169", "#dfe3e6"
 _FONT = 10.0
 _WIDTH = 7.2
-_MOST_BINS = 48
+_FEWEST_BARS = 2
+_FEWEST_BINS, _MOST_BINS = 16, 48
 _STEPS = {
-    0.1: "tenth of a second",
-    0.5: "half second",
     1: "second",
     2: "2 seconds",
     5: "5 seconds",
@@ -86,15 +85,16 @@ def plot_outcomes(result: pd.DataFrame) -> Figure:
     '1 of 2 messages accepted'
     """
     figure_class = _figure_class()
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     known = checked_result(result)
-    counts = {Status(name): int(rows) for name, rows in known["status"].value_counts(sort=False).items() if rows}
+    counts = {Status(str(name)): int(rows) for name, rows in known["status"].value_counts(sort=False).items() if rows}
     attempted = known[known["at"].notna()]
-    height_of_bars = 0.55 + 0.36 * max(1, len(counts))
-    height_of_times = 2.5 if len(attempted) else 0.45
-    figure = figure_class(
-        figsize=(_WIDTH, 0.5 + height_of_bars + height_of_times), facecolor="white", layout="constrained"
-    )
-    figure.get_layout_engine().set(h_pad=0.14, w_pad=0.12)
+    height_of_bars = 0.55 + 0.34 * max(_FEWEST_BARS, len(counts))
+    height_of_times = 2.6 if len(attempted) else 0.45
+    layout = ConstrainedLayoutEngine(h_pad=0.14, w_pad=0.12)
+    size = (_WIDTH, 0.5 + height_of_bars + height_of_times)
+    figure = figure_class(figsize=size, dpi=100, facecolor="white", layout=layout)
     bars, times = figure.subplots(2, 1, height_ratios=[height_of_bars, height_of_times])
     _draw_bars(bars, counts)
     if len(attempted):
@@ -104,7 +104,7 @@ def plot_outcomes(result: pd.DataFrame) -> Figure:
     return figure
 
 
-def _figure_class() -> Any:  # noqa: ANN401 - made when matplotlib is there
+def _figure_class() -> type[Figure]:
     try:
         from greenapi_nb.bulk.figures import NotebookFigure
     except ImportError as error:
@@ -131,7 +131,7 @@ def _draw_bars(axes: Axes, counts: dict[Status, int]) -> None:
     drawn = axes.barh(words, rows, color=[COLOURS[status] for status in counts], height=0.68)
     labels = [f"{count:,}  ·  {_share(count, total)}" for count in rows]
     axes.bar_label(drawn, labels, padding=6, fontsize=_FONT, color=_INK)
-    axes.invert_yaxis()
+    axes.set_ylim(max(_FEWEST_BARS, len(rows)) - 0.5, -0.5)
     axes.set_xlim(0, max(rows) * 1.24)
     axes.set_xticks([])
     _bare(axes)
@@ -162,7 +162,7 @@ def _draw_times(axes: Axes, attempted: pd.DataFrame) -> None:
                 label=STATUS_WORDS[status],
             )
             base += height
-    axes.set_title(f"Messages per {word}", loc="left", fontsize=_FONT, fontweight="bold", color=_INK, pad=8)
+    axes.set_title(f"Messages per {word}", loc="left", fontsize=_FONT, fontweight="bold", color=_INK, pad=26)
     _bare(axes)
     axes.spines["bottom"].set(visible=True, color=_LINE)
     axes.grid(axis="y", color=_LINE, linewidth=0.8)
@@ -170,24 +170,27 @@ def _draw_times(axes: Axes, attempted: pd.DataFrame) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylim(0, base.max() * 1.08)
-    locator = AutoDateLocator(minticks=3, maxticks=8)
+    spare = max(1, _FEWEST_BINS - len(base)) // 2 + 1
+    axes.set_xlim(starts[0] - spare * widths[0], starts[-1] + (1 + spare) * widths[0])
+    locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.xaxis.get_offset_text().set(color=_QUIET, fontsize=_FONT - 1)
     axes.set_xlabel("Time (UTC)", fontsize=_FONT - 1, color=_QUIET, loc="left")
     axes.tick_params(labelsize=_FONT - 1, labelcolor=_QUIET, color=_LINE, length=0)
     axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
         ncols=4,
         frameon=False,
         fontsize=_FONT - 1,
         labelcolor=_INK,
         handlelength=0.9,
         handleheight=0.9,
-        columnspacing=1.2,
+        columnspacing=1.6,
         handletextpad=0.5,
-        borderaxespad=0.2,
+        borderaxespad=0.25,
+        borderpad=0,
     )
 
 

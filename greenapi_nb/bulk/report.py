@@ -29,6 +29,7 @@ _WITHOUT_CODE = {
     Status.ACCEPTED: ("the API accepted it; it reports no delivery", "Nothing to do."),
     Status.READY: ("it would be sent", "Send it when you are ready."),
 }
+_LOOK_FIRST = ErrorCode.NO_ANSWER.info.advice
 
 
 def summarize(result: pd.DataFrame) -> pd.DataFrame:
@@ -114,8 +115,7 @@ def _meaning(status: Status, code: int | None) -> str:
 def _what_to_do(status: Status, code: int | None) -> str:
     if code is None:
         return _WITHOUT_CODE[status][1]
-    advice, look_first = describe(code).advice, ErrorCode.NO_ANSWER.info.advice
-    return f"{look_first} {advice}" if status is Status.UNKNOWN and advice != look_first else advice
+    return _LOOK_FIRST if status is Status.UNKNOWN else describe(code).advice
 
 
 def _strings(texts: Iterable[str]) -> pd.Series[str]:

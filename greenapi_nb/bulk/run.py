@@ -85,10 +85,17 @@ class Run:
             for number in range(min(concurrency, len(plan.rows)))
         ]
         self._in_flight: set[int] = set()
+        # Not Thread.join: interrupted by Ctrl-C, it takes a thread that still works for one that has ended (3.11).
+        self._working = 0
+        self._finished = threading.Event()
+        self._finished.set()
 
     def start(self) -> None:
         """Begin to send."""
         for thread in self._threads:
+            with self._lock:
+                self._working += 1
+                self._finished.clear()
             thread.start()
 
     def stop(self, reason: str) -> None:
@@ -98,11 +105,7 @@ class Run:
 
     def wait(self, seconds: float) -> bool:
         """Wait so long at most for the end; say whether it is there."""
-        until = monotonic() + seconds
-        for thread in self._threads:
-            if thread.ident is not None:
-                thread.join(max(0.0, until - monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return self._finished.wait(seconds)
 
     def close(self) -> None:
         """Give every row that has no outcome one: not attempted, or still on its way."""
@@ -130,6 +133,11 @@ class Run:
             self._give_up(error)
         except Exception as error:  # noqa: BLE001 - a fault of ours must end the run, not one silent thread
             self.stop(f"of an internal error ({type(error).__name__}); please report it")
+        finally:
+            with self._lock:
+                self._working -= 1
+                if self._working == 0:
+                    self._finished.set()
 
     def _give_up(self, error: LedgerError) -> None:
         self.ledger_failed = True

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["bulk_send", "checked_concurrency", "checked_rate"]
 
 _REDRAW_SECONDS = 0.1
+_INTERRUPTED = "it was interrupted"
 
 
 def bulk_send(  # noqa: PLR0913 - the parameters are the contract
@@ -192,16 +193,18 @@ def _sender(client: Client | None, *, needed: bool) -> Client | None:
 
 def _send_and_follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> pd.DataFrame:
     ended_by: BaseException | None = None
-    with Progress(len(job.plan.rows), shown=shown) as bar:
+    try:
+        _follow(job, pacer, workers, shown=shown)
+    except BaseException as error:  # noqa: BLE001 - Ctrl-C, or the process is told to exit
+        ended_by = error
+        _come_to_rest(job)
+    result = None
+    while result is None:
         try:
-            run = job.start(pacer, workers)
-            while not run.wait(_REDRAW_SECONDS):
-                bar.show(run.counts)
-        except BaseException as error:  # noqa: BLE001 - Ctrl-C, or the process is told to exit
-            ended_by = error
-            _come_to_rest(job)
-        bar.show(job.counts)
-    result = job.finish()
+            result = job.finish()
+        except KeyboardInterrupt as error:
+            ended_by = ended_by or error
+            job.stop(_INTERRUPTED)
     if shown:
         print(job.closing_line(result))  # noqa: T201 - the line under the bar
     if isinstance(ended_by, KeyboardInterrupt):
@@ -213,9 +216,17 @@ def _send_and_follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> pd
     return result
 
 
+def _follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> None:
+    with Progress(len(job.plan.rows), shown=shown) as bar:
+        run = job.start(pacer, workers)
+        while not run.wait(_REDRAW_SECONDS):
+            bar.show(run.counts)
+        bar.show(run.counts)
+
+
 def _come_to_rest(job: Job) -> None:
     """Let what is on its way come to its end; a second interrupt leaves it behind."""
-    job.stop("it was interrupted")
+    job.stop(_INTERRUPTED)
     with suppressing(KeyboardInterrupt):
         while not job.wait(_REDRAW_SECONDS):
             pass

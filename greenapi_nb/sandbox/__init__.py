@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import secrets
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from greenapi_nb.sandbox import options
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from greenapi_nb.client import Client
+    from greenapi_nb.ledger import Ledger
     from greenapi_nb.sandbox.store import Message, Store
 
 __all__ = ["Sandbox"]
@@ -173,6 +175,8 @@ class Sandbox:
     def client(self) -> Client:
         """Make a client of this sandbox; a sandbox that never ran is started for it.
 
+        What `bulk_send` sends with it is recorded in a ledger that lives as long as the sandbox.
+
         Examples
         --------
         >>> with Sandbox() as sandbox:
@@ -183,7 +187,14 @@ class Sandbox:
 
         client = Client(self.token, base_url=self.base_url)
         client.is_sandbox = True
+        client.ledger = self._ledger
         return client
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        from greenapi_nb.ledger import Ledger
+
+        return Ledger(None)
 
     @property
     def messages(self) -> pd.DataFrame:
@@ -234,11 +245,13 @@ class Sandbox:
         return self.store.message_subscribers.add(callback)
 
     def reset(self) -> None:
-        """Forget all messages and requests, and count rate, quota and patience anew.
+        """Forget all messages, requests and campaigns, and count rate, quota and patience anew.
 
         Message IDs go on: none is given out twice.
         """
         self._service.reset()
+        if "_ledger" in vars(self):
+            self._ledger.forget()
 
     def _listen(self) -> ServerThread:
         if self._port is not None and self._wanted_port == 0:

@@ -95,7 +95,7 @@ def authorization_fault(header: str | None, token: str) -> ErrorCode | None:
     given = given.strip()
     if scheme.lower() != "bearer" or not given:
         return ErrorCode.TOKEN_MISSING
-    return None if True else ErrorCode.TOKEN_NOT_ALLOWED
+    return None if hmac.compare_digest(given.encode(), token.encode()) else ErrorCode.TOKEN_NOT_ALLOWED
 
 
 def read_submission(content_type: str | None, body: bytes) -> Submission:

@@ -89,4 +89,4 @@ def next_step(  # noqa: PLR0913 - each a fact of its own
     accepted = outcome.message_id is not None
     asks = asking and message is not None
     note = question(message.to, doubtful=not accepted) if asks and message else outcome_note(outcome)
-    return Step("Sent" if accepted else "Send", enabled=False, again=not asks, confirming=asks, note=note)
+    return Step("Send", enabled=False, again=not asks, confirming=asks, note=note)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,6 +16,7 @@ import nbformat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _STARTS_WITHIN = 60.0
 _QUIET_LAB = '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}'

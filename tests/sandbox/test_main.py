@@ -35,7 +35,7 @@ def program(*arguments: str, token: str | None = None) -> Iterator[subprocess.Po
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GREENAPI_")}
     if token is not None:
         environment["GREENAPI_TOKEN"] = token
-    with subprocess.Popen(  # noqa: S603 - our own
+    with subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "greenapi_nb.sandbox", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def test_what_is_sent_arrives() -> None:
     """A person's and a group's message are recorded as they were sent, with the IDs of the receipts."""
     with Sandbox() as sandbox, sandbox.client() as client:
+        assert client.is_sandbox
         texts = {"79001234567": "Привет 👋\r\n", "79001234567-1581234048": "*Hello*"}
         receipts = [send_text(to, body, client=client) for to, body in texts.items()]
         frame = sandbox.messages
@@ -167,5 +168,5 @@ def test_a_program_ends_with_a_sandbox_running() -> None:
     """One that nobody stopped does not keep the interpreter, nor make it complain."""
     program = "from greenapi_nb import Sandbox; Sandbox().client()"
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 - our own
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -45,6 +45,13 @@ def test_ids_are_distinct_strings_that_no_table_takes_for_numbers() -> None:
     assert all(issue[0].isalpha() and issue.isalnum() for issue in issued)
 
 
+def test_ids_are_distinct_even_where_chance_repeats_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That no two are alike is counted, not hoped for."""
+    service = Service(TOKEN)
+    monkeypatch.setattr(service._random, "getrandbits", lambda _: 0)
+    assert len(set(ids(service, 10))) == 10
+
+
 def test_a_seed_makes_ids_reproducible() -> None:
     """The same seed, the same IDs; another seed or none, others."""
     assert ids(Service(TOKEN, seed=1), 3) == ids(Service(TOKEN, seed=1), 3)
