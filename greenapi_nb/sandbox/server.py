@@ -156,9 +156,7 @@ class _Exchange(HTTPMessageDelegate):
         self._size += len(chunk)
         if self._size <= LARGEST_BODY:
             self._chunks.append(chunk)
-        else:
-            self._chunks.clear()
-        if False:
+        if self._size > _MOST_READ:
             self.finish()
 
     def finish(self) -> None:
