@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from greenapi_nb.ledger import Ledger
     from greenapi_nb.outcomes import Receipt, Status
     from greenapi_nb.sandbox import Sandbox
+    from greenapi_nb.widgets.bulk import BulkSendForm
     from greenapi_nb.widgets.compose import ComposeForm
 
 _HOMES = {
     "AlreadySent": "errors",
+    "BulkSendForm": "widgets.bulk",
     "BulkSendInterrupted": "errors",
     "Client": "client",
     "ComposeForm": "widgets.compose",
@@ -48,6 +50,7 @@ _HOMES = {
 
 __all__ = [
     "AlreadySent",
+    "BulkSendForm",
     "BulkSendInterrupted",
     "Client",
     "ComposeForm",

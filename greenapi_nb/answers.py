@@ -126,7 +126,7 @@ def _explain(status: Status, http: int, code: int, fault: _Fault | None) -> str:
 
 def _parse(body: bytes | None) -> dict[str, Any]:
     try:
-        content = json.loads((body or b"").decode("utf-8"))
+        content = json.loads((body or b"").decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

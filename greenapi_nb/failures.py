@@ -7,7 +7,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, LocationValueError, ProtocolError, ReadTimeoutError
 from urllib3.exceptions import ProxyError as PoolProxyError
 
 from greenapi_nb.errors import ErrorCode
@@ -29,7 +29,7 @@ class CertificateFileError(Exception):
 _Kinds = type[BaseException] | tuple[type[BaseException], ...]
 _REASONS: list[tuple[_Kinds, str]] = [
     ((PoolProxyError, requests.exceptions.ProxyError), "the proxy refused or could not be reached"),
-    (requests.exceptions.InvalidProxyURL, "the proxy's address cannot be read"),
+    ((requests.exceptions.InvalidURL, LocationValueError), "the address of the API or of the proxy cannot be read"),
     (requests.exceptions.InvalidSchema, "the proxy is of a kind that needs a further library (requests[socks])"),
     (CertificateFileError, "the file of TLS certificates that was named (REQUESTS_CA_BUNDLE?) is not there"),
     (socket.gaierror, "the host's name could not be looked up"),

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from greenapi_nb.errors import ErrorCode, LedgerError, as_code
 from greenapi_nb.outcomes import Outcome, Status
 from greenapi_nb.runs import seems_alive
-from greenapi_nb.storage import default_path, messages, open_engine, transaction
+from greenapi_nb.storage import Writer, default_path, messages, open_engine, transaction
 from greenapi_nb.unset import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class Ledger:
     def __init__(self, where: str | os.PathLike[str] | Unset | None = UNSET) -> None:
         self.where = default_path() if where is UNSET else where
         self._engine = open_engine(self.where)
+        self._writer = Writer(self._engine, self.where, claim=_CLAIM, settle=_SETTLE)
         self._one_connection = threading.RLock()
 
     def __repr__(self) -> str:
@@ -128,7 +129,9 @@ class Ledger:
 
     def close(self) -> None:
         """Close the connections; a ledger in memory is forgotten."""
-        self._engine.dispose()
+        with self._one_connection:
+            self._writer.close()
+            self._engine.dispose()
 
     def campaigns(self) -> pd.DataFrame:
         """List the campaigns.
@@ -208,15 +211,19 @@ class Ledger:
         else:
             values |= {"message_id": None, "error_code": int(ErrorCode.INTERRUPTED), "error": _BY_HAND_UNSENT}
         mine = messages.c.campaign == campaign
-        unknown = sa.or_(messages.c.state == "claimed", messages.c.status == Status.UNKNOWN.value)
-        claimants = sa.select(messages.c.run).distinct().where(mine, messages.c.state == "claimed")
-        with self._writing() as connection:
-            if any(seems_alive(run) for run in connection.execute(claimants).scalars()):
+        claimed = sa.and_(mine, messages.c.state == "claimed")
+        unknown = sa.and_(mine, messages.c.state == "settled", messages.c.status == Status.UNKNOWN.value)
+        claimants = sa.select(messages.c.run).distinct().where(claimed)
+        with self._transaction() as connection:
+            runs = list(connection.execute(claimants).scalars())
+            if any(seems_alive(run) for run in runs):
                 raise LedgerError(
                     f"Campaign {campaign!r} has messages on their way in a run that is still at work, so nothing was "
                     "changed. Wait for it or stop it (restart its kernel), then settle."
                 )
-            return int(connection.execute(messages.update().where(mine, unknown).values(**values)).rowcount)
+            died = sa.and_(claimed, messages.c.run.in_(runs))
+            change = messages.update().where(sa.or_(unknown, died)).values(**values)
+            return int(connection.execute(change).rowcount)
 
     def forget(self, campaign: str | None = None, older_than: timedelta | datetime | None = None) -> int:
         """Delete records; what is forgotten may be sent again by a later run.
@@ -239,7 +246,7 @@ class Ledger:
         if older_than is not None:
             moment = datetime.now(UTC) - older_than if isinstance(older_than, timedelta) else older_than
             change = change.where(messages.c.claimed_at < _microseconds(moment))
-        with self._writing() as connection:
+        with self._transaction() as connection:
             return int(connection.execute(change).rowcount)
 
     def recorded(self, account: str, campaign: str) -> dict[Key, Outcome]:
@@ -258,7 +265,7 @@ class Ledger:
             messages.c.claimed_at >= _microseconds(since),
             sa.or_(messages.c.state == "claimed", messages.c.status.in_([Status.ACCEPTED.value, Status.UNKNOWN.value])),
         )
-        with self._reading() as connection:
+        with self._transaction() as connection:
             rows = connection.execute(went).all()
         return (Recent(row.recipient, row.digest, _datetime(row.claimed_at), row.campaign) for row in rows)
 
@@ -287,10 +294,10 @@ class Ledger:
         """
         account, campaign, run = scope
         base = {"account": account, "campaign": campaign, "run": run, "now": _now()}
-        with self._writing() as connection:
-            if settled:
-                connection.execute(_SETTLE, [base | key._asdict() | _columns(outcome) for key, outcome in settled])
-            return {key for key in claims if connection.execute(_CLAIM, base | key._asdict()).rowcount == 1}
+        with self._one_connection, self._writer.transaction() as execute:
+            for key, outcome in settled:
+                execute("settle", base | key._asdict() | _columns(outcome))
+            return {key for key in claims if execute("claim", base | key._asdict()) == 1}
 
     def _rows(self, campaign: str | None, account: str | None = None) -> Sequence[Any]:
         wanted = messages.select().order_by(messages.c.claimed_at, messages.c.recipient, messages.c.occurrence)
@@ -298,17 +305,12 @@ class Ledger:
             wanted = wanted.where(messages.c.campaign == campaign)
         if account is not None:
             wanted = wanted.where(messages.c.account == account)
-        with self._reading() as connection:
+        with self._transaction() as connection:
             return connection.execute(wanted).all()
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def _transaction(self) -> Iterator[sa.Connection]:
         with self._one_connection, transaction(self._engine, self.where) as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self._one_connection, transaction(self._engine, self.where, reading=True) as connection:
             yield connection
 
 

@@ -6,10 +6,10 @@ import unicodedata
 from typing import Any, NamedTuple
 
 from greenapi_nb.errors import ErrorCode, MessageRejected
-from greenapi_nb.recipients import RecipientType, read_recipient
+from greenapi_nb.recipients import Recipient, RecipientType, read_recipient
 from greenapi_nb.values import is_missing, shown
 
-__all__ = ["MAX_BODY", "Message", "check_body", "check_recipient_type", "compose", "payload"]
+__all__ = ["MAX_BODY", "Message", "check_body", "check_recipient_type", "compose", "payload", "read_recipient_of_type"]
 
 MAX_BODY = 4096
 """Most code points in a text; whether the API counts these or UTF-16 units, its documentation leaves open."""
@@ -69,20 +69,34 @@ def compose(to: object, body: object, *, recipient_type: str | None = None, regi
     >>> compose("79001234567-1581234048", "Hello, all!").recipient_type
     'group'
     """
-    recipient = read_recipient(to, region=region)
-    if recipient_type is not None:
-        try:
-            check_recipient_type(recipient_type)
-        except ValueError as problem:
-            raise MessageRejected(str(problem), code=ErrorCode.INVALID_PARAMETER) from None
-        if recipient_type != recipient.kind:
-            raise MessageRejected(
-                f'{shown(to)} is the identifier of a recipient of type "{recipient.kind}", '
-                f'but recipient_type is "{recipient_type}". Nothing was sent. '
-                "Leave recipient_type out to have it read off the recipient.",
-                code=ErrorCode.RECIPIENT_INVALID,
-            )
+    recipient = read_recipient_of_type(to, recipient_type, region=region)
     return Message(recipient.identifier, check_body(body), recipient.kind)
+
+
+def read_recipient_of_type(to: object, recipient_type: str | None, *, region: str | None = None) -> Recipient:
+    """Read a recipient, and check that it is of the type asked for; None asks for none.
+
+    Raises
+    ------
+    MessageRejected
+        RECIPIENT_MISSING or RECIPIENT_INVALID as `read_recipient`, or if it is of the other type;
+        INVALID_PARAMETER if there is no such type.
+    """
+    recipient = read_recipient(to, region=region)
+    if recipient_type is None:
+        return recipient
+    try:
+        check_recipient_type(recipient_type)
+    except ValueError as problem:
+        raise MessageRejected(str(problem), code=ErrorCode.INVALID_PARAMETER) from None
+    if recipient_type != recipient.kind:
+        raise MessageRejected(
+            f'{shown(to)} is the identifier of a recipient of type "{recipient.kind}", '
+            f'but recipient_type is "{recipient_type}". Nothing was sent. '
+            "Leave recipient_type out to have it read off the recipient.",
+            code=ErrorCode.RECIPIENT_INVALID,
+        )
+    return recipient
 
 
 def check_recipient_type(value: object) -> None:
@@ -128,6 +142,8 @@ def check_body(value: object) -> str:
     >>> check_body("Hello 🌍\r\n")
     'Hello 🌍\r\n'
     """
+    if type(value) is str and _is_plainly_good(value):
+        return value
     if is_missing(value):
         raise _refusal("There is no text: the value is empty", ErrorCode.TEXT_MISSING)
     if not isinstance(value, str):
@@ -173,6 +189,18 @@ def payload(message: Message) -> dict[str, Any]:
 
 def _refusal(what: str, code: ErrorCode) -> MessageRejected:
     return MessageRejected(f"{what}. Nothing was sent. {code.info.advice}", code=code)
+
+
+def _is_plainly_good(text: str) -> bool:
+    """Pass nearly all good texts at a fraction of the cost; a million rows come through here."""
+    first = text[:1]
+    return (
+        first.isprintable()
+        and not first.isspace()
+        and 0 < len(text) <= MAX_BODY
+        and "\0" not in text
+        and _first_surrogate(text) is None
+    )
 
 
 def _is_visible(character: str) -> bool:

@@ -140,7 +140,7 @@ def _checked_url(base_url: str) -> str:
             f"base_url is plain http to {host!r}: the token could be read on the way, so nothing was sent. Use "
             "https; plain http is for a sandbox on this machine (127.0.0.1 or localhost) alone."
         )
-    return url
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
 
 
 def is_loopback(host: str) -> bool:

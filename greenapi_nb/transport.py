@@ -162,6 +162,6 @@ def _body(response: requests.Response) -> bytes | None:
 def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After")
     try:
-        return None if value is None else max(0.0, Retry().parse_retry_after(value))
+        return None if value is None else max(0.0, float(Retry().parse_retry_after(value)))
     except (InvalidHeader, ValueError, OverflowError):
         return None

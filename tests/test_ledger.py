@@ -158,6 +158,15 @@ def test_settle_unknown_refuses_while_a_run_works(ledger: Ledger) -> None:
     assert ledger.settle_unknown("news", "unsent") == 1
 
 
+def test_settle_unknown_while_the_kernel_lives_on(ledger: Ledger) -> None:
+    """A run that has ended leaves its unknown messages to be settled, also while its process goes on."""
+    run = begin_run()
+    ledger.write(("account", "news", run), [KEY], [])
+    ledger.write(("account", "news", run), [], [(KEY, UNKNOWN)])
+    assert ledger.settle_unknown("news", "accepted") == 1
+    end_run(run)
+
+
 def test_forget(ledger: Ledger) -> None:
     """Records are deleted by campaign and age."""
     ledger.write(SCOPE, [KEY], [])
@@ -276,9 +285,10 @@ def test_locked(client: Client, sandbox: Sandbox, tmp_path: Path, monkeypatch: p
 
 def full_after(ledger: Ledger, pages: int) -> None:
     """Let the database grow by so many pages and no more, as on a full disk."""
-    with ledger._engine.connect() as connection:
-        size = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count={(size or 0) + pages}")
+    ledger.write(SCOPE, [], [])
+    connection = ledger._writer._connection
+    [size] = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={size + pages}")
 
 
 def test_full_from_the_start(client: Client, sandbox: Sandbox, ledger: Ledger) -> None:

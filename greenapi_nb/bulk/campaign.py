@@ -51,20 +51,20 @@ def guard(plan: Plan, ledger: Ledger, account: str) -> None:
     AlreadySent
         Naming how many, when, and the two ways on.
     """
-    wanted = {(row.key.recipient, row.key.digest) for row in plan.rows}
-    since = datetime.now(UTC) - _GUARDED
-    went = [recent for recent in ledger.recent(account, since) if (recent.recipient, recent.digest) in wanted]
-    if not went:
+    recent = list(ledger.recent(account, datetime.now(UTC) - _GUARDED))
+    pairs = {(one.recipient, one.digest) for one in recent}
+    again = [row.key for row in plan.rows if (row.key.recipient, row.key.digest) in pairs] if pairs else []
+    if not again:
         return
-    pairs = {(recent.recipient, recent.digest) for recent in went}
-    count = sum((row.key.recipient, row.key.digest) in pairs for row in plan.rows)
-    last = max(recent.at for recent in went)
-    [(campaign, _)] = Counter(recent.campaign for recent in went).most_common(1)
+    wanted = {(key.recipient, key.digest) for key in again}
+    went = [one for one in recent if (one.recipient, one.digest) in wanted]
+    last = max(one.at for one in went)
+    [(campaign, _)] = Counter(one.campaign for one in went).most_common(1)
     raise AlreadySent(
-        f"{count:,} of these {len(plan.rows):,} messages went, or may have gone, in the last 24 hours (the latest at "
-        f"{last:%Y-%m-%d %H:%M:%S} UTC), so nothing was sent now. To send only what is left of that run, give its "
-        f"name: campaign={campaign!r}. To send them all again on purpose: resend=True.",
-        count=count,
+        f"{len(again):,} of these {len(plan.rows):,} messages went, or may have gone, in the last 24 hours "
+        f"(the latest at {last:%Y-%m-%d %H:%M:%S} UTC), so nothing was sent now. To send only what is left of that "
+        f"run, give its name: campaign={campaign!r}. To send them all again on purpose: resend=True.",
+        count=len(again),
         last=last,
         campaign=campaign,
     )
@@ -91,7 +91,7 @@ def take_recorded(plan: Plan, ledger: Ledger, account: str, campaign: str, *, re
         else:
             closed[first_round(key)] = outcome
     plan.settle(closed)
-    plan.rows = [row.in_round(rounds.get(row.key, 0)) for row in plan.rows]
+    plan.begin_rounds(rounds)
     return {key for key, outcome in closed.items() if _on_its_way(outcome)}
 
 

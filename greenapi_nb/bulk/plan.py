@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
+import operator
+from array import array
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
 
 import pandas as pd
 
 from greenapi_nb.errors import ErrorCode, MessageRejected
 from greenapi_nb.frames import outcomes_to_frame
 from greenapi_nb.ledger import Key, digest_of
-from greenapi_nb.messages import Message, compose
+from greenapi_nb.messages import Message, check_body, read_recipient_of_type
 from greenapi_nb.outcomes import Outcome, Status
 from greenapi_nb.recipients import check_region, read_recipient
 from greenapi_nb.templates import Template
 from greenapi_nb.values import is_missing, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 __all__ = ["Options", "Plan", "Row", "make_plan"]
 
+_PIECE = 10_000
 RECIPIENT_TYPES = (None, "individual", "group")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row to send: its position in the frame, its message, and its key in the ledger."""
 
     position: int
     message: Message
     key: Key
 
-    def in_round(self, number: int) -> Row:
-        """Return the row as a message of another round of its campaign."""
-        return replace(self, key=self.key._replace(round=number)) if number else self
-
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done with every row.
+    """What is to be done with every row, column by column: a million rows must fit beside their frame.
 
     Attributes
     ----------
@@ -51,30 +51,58 @@ class Plan:
         What column ``to`` shows for each row: the identifier, or the value as it was given.
     outcomes
         What is already known of each row; None for one that is to be sent.
-    rows
-        The rows that are to be sent, in frame order.
-    positions
-        Which row each key of the frame is, whatever round of the campaign.
+    bodies
+        The text of each row that is to be sent, else None.
+    to_send
+        The positions of the rows that are to be sent, in frame order.
+    groups
+        The positions of rows to groups.
+    occurrences
+        The how-manieth such message a row is, where it is not the first.
     """
 
     index: pd.Index
-    shown: list[str | None]
-    outcomes: list[Outcome | None]
-    rows: list[Row]
-    positions: dict[Key, int] = field(default_factory=dict)
+    shown: list[str | None] = field(default_factory=list)
+    outcomes: list[Outcome | None] = field(default_factory=list)
+    bodies: list[str | None] = field(default_factory=list)
+    to_send: array[int] = field(default_factory=lambda: array("q"))
+    groups: set[int] = field(default_factory=set)
+    occurrences: dict[int, int] = field(default_factory=dict)
+    _rounds: dict[int, int] = field(default_factory=dict)
 
-    def settle(self, outcomes: dict[Key, Outcome]) -> None:
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows that are to be sent, in frame order, each made when it is looked at."""
+        return _Rows(self)
+
+    def settle(self, outcomes: Mapping[Key, Outcome]) -> None:
         """Give rows whose outcome is known that outcome, and send them no more."""
         for row in self.rows:
-            if row.key in outcomes:
-                self.outcomes[row.position] = outcomes[row.key]
-        self.rows = [row for row in self.rows if row.key not in outcomes]
+            self.outcomes[row.position] = outcomes.get(row.key)
+        self._keep(self.to_send)
 
-    def update(self, outcomes: dict[Key, Outcome]) -> None:
-        """Replace the outcomes of keys that turned out otherwise."""
-        for key, outcome in outcomes.items():
-            if key in self.positions:
-                self.outcomes[self.positions[key]] = outcome
+    def begin_rounds(self, rounds: Mapping[Key, int]) -> None:
+        """Send rows as messages of these rounds of their campaign."""
+        if rounds:
+            self._rounds = {row.position: rounds[row.key] for row in self.rows if row.key in rounds}
+
+    def update(self, outcomes: Mapping[Key, Outcome]) -> None:
+        """Replace the outcomes of rows, known by their keys in round 0, that turned out otherwise."""
+        if not outcomes:
+            return
+        for position in range(len(self.bodies)):
+            if self.bodies[position] is not None:
+                key = self.row(position).key._replace(round=0)
+                self.outcomes[position] = outcomes.get(key, self.outcomes[position])
+
+    def limit_to(self, limit: int | None) -> None:
+        """Skip what is over the limit, the last rows first."""
+        if limit is None:
+            return
+        over = skipped(ErrorCode.OVER_LIMIT, f"the limit of {limit:,} messages was reached")
+        for position in self.to_send[limit:]:
+            self.outcomes[position] = over
+        self._keep(self.to_send[:limit])
 
     def fill(self, outcome: Outcome) -> None:
         """Give the rows that have no outcome this one."""
@@ -87,15 +115,34 @@ class Plan:
 
     def to_frame(self) -> pd.DataFrame:
         """Lay out what came of every row; each must have its outcome."""
-        return outcomes_to_frame(self.shown, [outcome for outcome in self.outcomes if outcome], self.index)
+        return outcomes_to_frame(self.shown, cast("list[Outcome]", self.outcomes), self.index)
 
-    def limit_to(self, limit: int | None) -> None:
-        """Skip what is over the limit, the last rows first."""
-        if limit is None:
-            return
-        for row in self.rows[limit:]:
-            self.outcomes[row.position] = skipped(ErrorCode.OVER_LIMIT, f"the limit of {limit:,} messages was reached")
-        self.rows = self.rows[:limit]
+    def _keep(self, positions: array[int]) -> None:
+        self.to_send = array("q", (position for position in positions if self.outcomes[position] is None))
+
+    def row(self, position: int) -> Row:
+        """Make the row at a position, which must have its text."""
+        to, body = cast("str", self.shown[position]), cast("str", self.bodies[position])
+        message = Message(to, body, "group" if position in self.groups else "individual")
+        occurrence, round_ = self.occurrences.get(position, 0), self._rounds.get(position, 0)
+        return Row(position, message, Key(to, digest_of(body), occurrence, round_))
+
+
+class _Rows(Sequence[Row]):
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __len__(self) -> int:
+        return len(self._plan.to_send)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self._plan.row(position) for position in self._plan.to_send[place]]
+        return self._plan.row(self._plan.to_send[place])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,20 +187,31 @@ class Options:
         object.__setattr__(self, "suppressed", frozenset(_identifiers(self.suppress, self.region)))
 
 
-def _check_limit(limit: object) -> None:
-    whole = isinstance(limit, int | Integral) and not isinstance(limit, bool)
-    if limit is not None and not (whole and limit >= 0):  # type: ignore[operator]
-        raise ValueError(f"limit is a whole number from 0 up, or None for no limit, not {limit!r}; nothing was sent.")
-
-
 def skipped(code: ErrorCode, why: str, advice: str | None = None) -> Outcome:
     """Make the outcome of a row that is not attempted."""
     text = f"Not attempted: {why}. {code.info.advice if advice is None else advice}".strip()
     return Outcome(Status.SKIPPED, error_code=code, error=text)
 
 
-def make_plan(frame: pd.DataFrame, options: Options) -> Plan:
+_SUPPRESSED = skipped(ErrorCode.SUPPRESSED, "the recipient is on the list not to write to")
+_DUPLICATE = skipped(ErrorCode.DUPLICATE, "the same text to the same recipient stands in an earlier row")
+
+
+def _check_limit(limit: object) -> None:
+    whole = isinstance(limit, int | Integral) and not isinstance(limit, bool)
+    if limit is not None and not (whole and limit >= 0):  # type: ignore[operator]
+        raise ValueError(f"limit is a whole number from 0 up, or None for no limit, not {limit!r}; nothing was sent.")
+
+
+def make_plan(frame: pd.DataFrame, options: Options, *, keep_bodies: bool = True) -> Plan:
     """Render, normalise and check every row before any is sent.
+
+    Parameters
+    ----------
+    frame, options
+        The rows, and how they are read.
+    keep_bodies
+        False forgets the texts once they are checked: for looking, not for sending.
 
     Raises
     ------
@@ -163,42 +221,46 @@ def make_plan(frame: pd.DataFrame, options: Options) -> Plan:
         A column is missing or stands twice, or the template is broken.
     """
     _check_frame(frame)
-    render, values = _texts(frame, options)
-    recipients = _column(frame, options.to, "to")
-    plan = Plan(frame.index, [], [], [])
-    counts: Counter[tuple[str, str]] = Counter()
-    for position, (to, value) in enumerate(zip(recipients, values, strict=True)):
-        planned = _compose(to, value, render, options)
-        if isinstance(planned, Message):
-            plan.shown.append(planned.to)
-            plan.outcomes.append(_passed_over(planned, position, counts, plan, options))
+    render, texts = _texts(frame, options)
+    columns = [frame[name] for name in (_checked_column(frame, options.to, "to"), *texts)]
+    plan = Plan(frame.index)
+    seen: set[bytes] = set()
+    repeated: Counter[bytes] = Counter()
+    for position, (to, *values) in enumerate(_in_pieces(columns)):
+        shown_as: str | None
+        outcome: Outcome | None = None
+        try:
+            shown_as, kind = read_recipient_of_type(to, options.recipient_type, region=options.region)
+            body = check_body(render(values))
+        except MessageRejected as error:
+            shown_as = _shown(to, options)
+            body, outcome = None, Outcome(Status.REJECTED, error_code=error.code, error=str(error))
         else:
-            plan.shown.append(_shown(to, options))
-            plan.outcomes.append(planned)
+            same = blake2b(f"{shown_as} {body}".encode(), digest_size=16).digest()
+            if shown_as in options.suppressed:
+                outcome = _SUPPRESSED
+            elif same not in seen:
+                seen.add(same)
+            elif options.duplicates == "skip":
+                outcome = _DUPLICATE
+            else:
+                repeated[same] += 1
+                plan.occurrences[position] = repeated[same]
+            if kind == "group":
+                plan.groups.add(position)
+        plan.shown.append(shown_as)
+        plan.outcomes.append(outcome)
+        if keep_bodies:
+            plan.bodies.append(body if outcome is None else None)
+        if outcome is None:
+            plan.to_send.append(position)
     return plan
 
 
-def _compose(to: object, value: Any, render: Callable[[Any], object], options: Options) -> Message | Outcome:  # noqa: ANN401
-    try:
-        return compose(to, render(value), recipient_type=options.recipient_type, region=options.region)
-    except MessageRejected as error:
-        return Outcome(Status.REJECTED, error_code=error.code, error=str(error))
-
-
-def _passed_over(
-    message: Message, position: int, counts: Counter[tuple[str, str]], plan: Plan, options: Options
-) -> Outcome | None:
-    if message.to in options.suppressed:
-        return skipped(ErrorCode.SUPPRESSED, "the recipient is on the list not to write to")
-    digest = digest_of(message.body)
-    occurrence = counts[message.to, digest]
-    if occurrence and options.duplicates == "skip":
-        return skipped(ErrorCode.DUPLICATE, "the same text to the same recipient stands in an earlier row")
-    counts[message.to, digest] += 1
-    key = Key(message.to, digest, occurrence)
-    plan.positions[key] = position
-    plan.rows.append(Row(position, message, key))
-    return None
+def _in_pieces(columns: list[pd.Series[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Go through rows without turning whole columns into lists."""
+    for start in range(0, len(columns[0]), _PIECE):
+        yield from zip(*(column.iloc[start : start + _PIECE].tolist() for column in columns), strict=True)
 
 
 def _check_frame(frame: object) -> None:
@@ -212,27 +274,22 @@ def _check_frame(frame: object) -> None:
         )
 
 
-def _texts(frame: pd.DataFrame, options: Options) -> tuple[Callable[[Any], object], Iterable[Any]]:
-    """Return how a row's text is made, and of what, row by row."""
+def _texts(frame: pd.DataFrame, options: Options) -> tuple[Callable[[list[Any]], object], Sequence[Hashable]]:
+    """Return how a row's text is made, and of which columns."""
     if options.template is None:
-        return _as_it_is, _column(frame, options.body, "body")
+        return operator.itemgetter(0), [_checked_column(frame, options.body, "body")]
     template = Template(options.template)
     template.check(frame.columns)
-    used = [frame[name].tolist() for name in template.columns]
-    return template.render, zip(*used, strict=True) if used else [()] * len(frame)
+    return template.render, template.columns
 
 
-def _as_it_is(value: object) -> object:
-    return value
-
-
-def _column(frame: pd.DataFrame, name: Hashable, parameter: str) -> Sequence[Any]:
+def _checked_column(frame: pd.DataFrame, name: Hashable, parameter: str) -> Hashable:
     if name not in frame.columns:
         raise ValueError(
             f"The frame has no column {name!r} ({parameter}=); it has {_listed(frame.columns) or 'none'}. "
             "Nothing was sent."
         )
-    return frame[name].tolist()
+    return name
 
 
 def _listed(names: Iterable[object]) -> str:

@@ -116,10 +116,10 @@ class Run:
             self._give_up(error)
         with self._lock:
             others = {row.position for row in self.elsewhere}
-            for row in self._plan.rows:
-                if self._plan.outcomes[row.position] is None and row.position not in others:
-                    under_way = row.position in self._in_flight
-                    self._plan.outcomes[row.position] = _left_behind() if under_way else _stopped(reason)
+            for position in self._plan.to_send:
+                if self._plan.outcomes[position] is None and position not in others:
+                    under_way = position in self._in_flight
+                    self._plan.outcomes[position] = _left_behind() if under_way else _stopped(reason)
 
     def _work(self) -> None:
         try:

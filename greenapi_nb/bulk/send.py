@@ -137,9 +137,10 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
     pacer = Pacer(checked_rate(rate))
     workers = checked_concurrency(concurrency)
     name = checked_name(campaign)
-    plan = make_plan(frame, options)
     sender = _sender(client, needed=not dry_run)
-    if sender is None or (dry_run and name is None):
+    only_look = sender is None or (dry_run and name is None)
+    plan = make_plan(frame, options, keep_bodies=not only_look)
+    if sender is None or only_look:
         plan.limit_to(limit)
         return plan.preview()
     with opened(ledger, sender) as book:

@@ -182,13 +182,13 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
 
     def _connect(self) -> None:
-        parts, guard = self._parts, self._parts.problem.guard
+        parts, problem, guard = self._parts, self._parts.problem, self._parts.problem.guard
         link((self, "to"), (parts.to, "value"))
         link((self, "body"), (parts.body, "value"))
         self.observe(guard(self._edit), ["to", "body"])
-        parts.send.on_click(guard(self._press_send))
+        parts.send.on_press(problem.guard_event(self._press_send))
         parts.again.on_click(guard(self._press_again))
-        parts.confirm.on_click(guard(self._press_confirm))
+        parts.confirm.on_press(problem.guard_event(self._press_confirm))
         parts.cancel.on_click(guard(self._edit))
         parts.sandbox.on_click(guard(self._press_sandbox))
 
@@ -196,33 +196,42 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._asking = None
         self._refresh()
 
-    def _press_send(self) -> None:
-        outcome = self._outbox.outcome(self.to, self.body)
+    def _press_send(self, seen: dict[str, str]) -> None:
+        to, body = self._seen(seen)
+        outcome = self._outbox.outcome(to, body)
         if outcome is None or not outcome.status.may_have_been_sent:
-            self._begin()
+            self._begin(to, body)
 
     def _press_again(self) -> None:
         self._asking = self._outbox.message(self.to, self.body)
         self._refresh()
 
-    def _press_confirm(self) -> None:
+    def _press_confirm(self, seen: dict[str, str]) -> None:
+        to, body = self._seen(seen)
         with self._lock:
-            message, self._asking = self._asking, None
-        if message is not None:
-            self._begin(again=message)
+            asked, self._asking = self._asking, None
+        if asked is not None and asked == self._outbox.message(to, body):
+            self._begin(to, body, again=asked)
+        self._refresh()
+
+    def _seen(self, seen: dict[str, str]) -> tuple[str, str]:
+        """Take the fields as the browser showed them, except that it knows one kind of line break only."""
+        to, body = seen.get("to", self.to), seen.get("body", self.body)
+        kept = self.body if _with_one_line_break(self.body) == _with_one_line_break(body) else body
+        return to, kept
 
     def _press_sandbox(self) -> None:
         self._parts.sandbox.disabled = True
         self._worker.do(self.use_sandbox)
 
-    def _begin(self, *, again: Message | None = None) -> None:
-        """Hand the message of this moment to the form's own thread, unless that is busy with one."""
+    def _begin(self, to: str, body: str, *, again: Message | None = None) -> None:
+        """Hand a message to the form's own thread, unless that is busy with one."""
         with self._lock:
             if not self._may_begin():
                 return
             if again is not None:
                 self._outbox.forget(again)
-            self._worker.do(self._deliver, self.to, self.body)
+            self._worker.do(self._deliver, to, body)
             self._pressed = True
         self._refresh()
 
@@ -279,3 +288,7 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         for name, value in {**about, "status": status}.items():
             with self._parts.problem.catching():
                 self.set_trait(name, value)
+
+
+def _with_one_line_break(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

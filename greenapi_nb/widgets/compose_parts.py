@@ -8,6 +8,7 @@ from ipywidgets import HTML, Box, Button, VBox, Widget
 
 from greenapi_nb.widgets.fields import LineField, TextField
 from greenapi_nb.widgets.live import LiveHtml
+from greenapi_nb.widgets.press import PressButton
 from greenapi_nb.widgets.preview import Preview
 from greenapi_nb.widgets.problems import ProblemRegion
 from greenapi_nb.widgets.style import stylesheet
@@ -21,6 +22,7 @@ __all__ = ["ComposeParts"]
 
 _W = TypeVar("_W", bound=Widget)
 
+_FIELDS = {"to": "greenapi-to", "body": "greenapi-body"}
 _MARKS = (
     '<span class="greenapi-marks"><code>*<b>bold</b>*</code> <code>_<i>italic</i>_</code> '
     "<code>~<s>strike</s>~</code> <code>```mono```</code></span>"
@@ -46,24 +48,24 @@ class ComposeParts:
 
     Examples
     --------
-    >>> ComposeParts().send.description
+    >>> ComposeParts().send.label
     'Send'
     """
 
     def __init__(self, client: Callable[[], object] = lambda: None) -> None:
         self.head = HTML()
-        self.to = LineField("Recipient", name="greenapi-to", placeholder="79001234567")
-        self.to_note = _classed(LiveHtml(describes="greenapi-to"), "greenapi-note")
-        self.body = TextField("Text", name="greenapi-body", placeholder="Write a message")
-        self.body_note = _classed(LiveHtml(describes="greenapi-body"), "greenapi-note")
+        self.to = LineField("Recipient", name=_FIELDS["to"], placeholder="79001234567")
+        self.to_note = _classed(LiveHtml(describes=_FIELDS["to"]), "greenapi-note")
+        self.body = TextField("Text", name=_FIELDS["body"], placeholder="Write a message")
+        self.body_note = _classed(LiveHtml(describes=_FIELDS["body"]), "greenapi-note")
         self.preview = Preview()
 
         self.sandbox = Button(description="Use the sandbox")
         self.notice = _classed(VBox([HTML(_TOKENLESS), self.sandbox]), "greenapi-notice")
 
-        self.send = _classed(Button(description="Send"), "greenapi-primary")
+        self.send = _classed(PressButton("Send", carries=_FIELDS), "greenapi-primary")
         self.again = Button(description="Send again…")
-        self.confirm = Button(description="Yes, send it again")
+        self.confirm = PressButton("Yes, send it again", carries=_FIELDS)
         self.cancel = Button(description="Cancel")
         self.status = _classed(LiveHtml(attributes={"role": "status", "aria-live": "polite"}), "greenapi-status")
         self.problem = ProblemRegion(client)
@@ -88,7 +90,7 @@ class ComposeParts:
 
     def show_step(self, step: Step) -> None:
         """Show the buttons and words of one step: send, or send again, or confirm that."""
-        self.send.description, self.send.disabled = step.send, not step.enabled
+        self.send.label, self.send.disabled = step.send, not step.enabled
         _show(self.send, visible=not step.confirming)
         _show(self.again, visible=step.again)
         _show(self.confirm, visible=step.confirming)

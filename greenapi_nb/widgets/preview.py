@@ -24,7 +24,7 @@ class Preview(LiveHtml):
     def __init__(self, text: str = "") -> None:
         super().__init__(
             # A long preview scrolls, and what scrolls must be within the keyboard's reach.
-            attributes={"role": "region", "aria-label": "Preview of the message", "tabindex": "0"},
+            attributes={"role": "group", "aria-label": "Preview of the message", "tabindex": "0"},
         )
         self.add_class("greenapi-preview")
         self.text = text

@@ -56,11 +56,15 @@ class ProblemRegion(LiveHtml):
 
     def guard(self, action: Callable[[], object]) -> Callable[[Any], None]:
         """Make a callback of a button or a trait that shows what it raises; it begins with a clean region."""
+        return self.guard_event(lambda _: action())
 
-        def callback(_event: object) -> None:
+    def guard_event(self, action: Callable[[Any], object]) -> Callable[[Any], None]:
+        """Do as `guard` does for an action that takes the event."""
+
+        def callback(event: object) -> None:
             self.show("")
             with self.catching():
-                action()
+                action(event)
 
         return callback
 

@@ -34,7 +34,7 @@ class ComposePage:
         self.body = self.form.get_by_label("Text")
         self.to_note = self.form.locator(".greenapi-note").nth(0)
         self.body_note = self.form.locator(".greenapi-note").nth(1)
-        self.preview = self.form.get_by_role("region", name="Preview of the message")
+        self.preview = self.form.get_by_role("group", name="Preview of the message")
         self.status = self.form.get_by_role("status")
 
     def button(self, name: str) -> Locator:

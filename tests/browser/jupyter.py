@@ -50,8 +50,9 @@ def environment(root: Path) -> dict[str, str]:
 
 
 def write_notebook(path: Path, *cells: str) -> Path:
-    """Write a notebook of code cells, without outputs."""
+    """Write a notebook of code cells, without outputs; it names its kernel, or JupyterLab asks for one."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])  # type: ignore[no-untyped-call]
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     return path
 

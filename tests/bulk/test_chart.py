@@ -150,7 +150,8 @@ def test_a_notebook_shows_it_once() -> None:
     figure = plot_outcomes(SHAPES["every end"])
     width, height = (round(100 * inches) for inches in figure.get_size_inches())
 
-    data, metadata = DisplayFormatter().format(figure)
+    formatter: Any = DisplayFormatter()
+    data, metadata = formatter.format(figure)
 
     assert set(data) == {"image/png", "text/plain"}
     assert metadata["image/png"] == {"width": width, "height": height}

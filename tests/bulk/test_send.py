@@ -101,9 +101,14 @@ def test_any_frame(shared: Sandbox, rows: list[tuple[Any, Any, Any]], duplicates
     arrived, _ = shared.store.since(start)
     check_invariants(frame, result)
     pd.testing.assert_frame_equal(before, frame)
-    assert sorted(result["message_id"].dropna()) == sorted(message.message_id for message in arrived)
-    texts = dict(zip(result["message_id"], frame["body"], strict=True))
-    assert all(texts[message.message_id] == message.body for message in arrived)
+    accepted = {
+        message.message_id: message.body for message in arrived if message.message_id in set(result["message_id"])
+    }
+    told = result["message_id"].notna()
+    assert accepted == dict(zip(result.loc[told, "message_id"], frame.loc[told.to_numpy(), "body"], strict=True))
+    # Magic recipients, which hypothesis finds by itself, may be accepted and answered as if not.
+    others = {message.to for message in arrived if message.message_id not in accepted}
+    assert others <= set(result.loc[result["status"] == "unknown", "to"])
 
 
 def test_empty_frame(client: Client) -> None:

@@ -30,7 +30,7 @@ def _visible(widget: Widget) -> bool:
 
 
 def _settled(form: ComposeForm) -> None:
-    eventually(lambda: form.status not in {"", "sending"} and form._parts.send.description != "Sending…")
+    eventually(lambda: form.status not in {"", "sending"} and form._parts.send.label != "Sending…")
 
 
 def _descendants(widget: Widget) -> list[Widget]:
@@ -79,7 +79,7 @@ def test_send_waits_for_both_fields(compose_form: MakeForm, to: str, body: str, 
 def test_a_press_sends_and_tells(compose_form: MakeForm, outcome: Outcome) -> None:
     """Each status reaches the traits, the words of the form and the history."""
     form = compose_form(FakeClient(outcome), to=TO, body="Hello")
-    form._parts.send.click()
+    form._parts.send.press()
     _settled(form)
     assert (form.status, form.message_id, form.error_code) == (outcome.status, outcome.message_id, outcome.error_code)
     assert (outcome.message_id or outcome.error or "?") in form._parts.status.html
@@ -91,10 +91,10 @@ def test_while_sending_the_form_says_so_and_cannot_be_pressed(compose_form: Make
     """The click returns at once; the message is in the form's own thread."""
     client = SlowClient(ACCEPTED)
     form = compose_form(client, to=TO, body="Hello")
-    form._parts.send.click()
+    form._parts.send.press()
     assert client.asked.wait(10)
     eventually(lambda: form.status == "sending")
-    assert (form._parts.send.description, form._parts.send.disabled) == ("Sending…", True)
+    assert (form._parts.send.label, form._parts.send.disabled) == ("Sending…", True)
     assert "Sending…" in form._parts.status.html
     client.answer.set()
     _settled(form)
@@ -106,7 +106,7 @@ def test_ten_clicks_during_one_sending_are_one_message(compose_form: MakeForm) -
     client = SlowClient(UNSENT)
     form = compose_form(client, to=TO, body="Hello")
     for _ in range(10):
-        form._parts.send.click()
+        form._parts.send.press()
     client.answer.set()
     _settled(form)
     assert len(client.sent) == 1
@@ -118,7 +118,7 @@ def test_ten_clicks_one_after_the_other_are_one_message(compose_form: MakeForm, 
     client = FakeClient(outcome)
     form = compose_form(client, to=TO, body="Hello")
     for _ in range(10):
-        form._parts.send.click()
+        form._parts.send.press()
         _settled(form)
     assert len(client.sent) == 1
     assert form._parts.send.disabled
@@ -128,7 +128,7 @@ def test_a_click_sends_what_the_fields_held_then(compose_form: MakeForm) -> None
     """What is typed while the form's thread is busy is the next draft."""
     client = SlowClient(ACCEPTED)
     form = compose_form(client, to=TO, body="first")
-    form._parts.send.click()
+    form._parts.send.press()
     form.body = "second"
     client.answer.set()
     eventually(lambda: "ID" in form._parts.status.html)
@@ -138,11 +138,44 @@ def test_a_click_sends_what_the_fields_held_then(compose_form: MakeForm) -> None
     assert "The message before this draft" in form._parts.status.html
 
 
+def test_what_the_browser_showed_is_what_goes(compose_form: MakeForm) -> None:
+    """A press that overtakes the last keystrokes carries them along."""
+    client = FakeClient(ACCEPTED)
+    form = compose_form(client, to=TO, body="by keybo")
+    form._parts.send.press({"to": TO, "body": "by keyboard"})
+    eventually(lambda: bool(form._outbox.sent) and not form._outbox.in_flight())
+    form.body = "by keyboard"
+    _settled(form)
+    assert [message.body for message in client.sent] == ["by keyboard"]
+    assert form.status == "accepted"
+
+
+def test_a_browsers_line_breaks_are_no_edit(compose_form: MakeForm) -> None:
+    """A browser shows every line break as one kind; the text keeps its own."""
+    client = FakeClient(ACCEPTED)
+    form = compose_form(client, to=TO, body="a\r\nb")
+    form._parts.send.press({"to": TO, "body": "a\nb"})
+    _settled(form)
+    assert [message.body for message in client.sent] == ["a\r\nb"]
+
+
+def test_a_confirmation_is_for_the_message_asked_about(compose_form: MakeForm) -> None:
+    """If the browser showed another text by then, nothing goes."""
+    client = FakeClient(ACCEPTED)
+    form = compose_form(client, to=TO, body="Hello")
+    form.submit()
+    form._parts.again.click()
+    form._parts.confirm.press({"to": TO, "body": "Hello!"})
+    form._parts.confirm.press()
+    assert not _visible(form._parts.confirm)
+    assert len(client.sent) == 1
+
+
 def test_a_call_during_a_click_waits_for_its_outcome(compose_form: MakeForm) -> None:
     """The button and `submit` are one sender."""
     client = SlowClient(ACCEPTED)
     form = compose_form(client, to=TO, body="Hello")
-    form._parts.send.click()
+    form._parts.send.press()
     assert client.asked.wait(10)
     client.answer.set()
     assert form.submit() is ACCEPTED
@@ -159,7 +192,7 @@ def test_sending_again_takes_two_deliberate_steps(compose_form: MakeForm, outcom
     assert (_visible(parts.again), _visible(parts.confirm)) == (True, False)
     for _ in range(5):
         parts.again.click()
-        parts.send.click()
+        parts.send.press()
     assert len(client.sent) == 1
     assert [_visible(each) for each in (parts.send, parts.again, parts.confirm, parts.cancel)] == [
         False,
@@ -168,7 +201,7 @@ def test_sending_again_takes_two_deliberate_steps(compose_form: MakeForm, outcom
         True,
     ]
     for _ in range(5):
-        parts.confirm.click()
+        parts.confirm.press()
     eventually(lambda: len(form.history) == 2)
     _settled(form)
     assert len(client.sent) == 2
@@ -179,9 +212,9 @@ def test_confirming_without_having_asked_does_nothing(compose_form: MakeForm) ->
     """A stray click on the hidden button sends nothing."""
     client = FakeClient(ACCEPTED)
     form = compose_form(client, to=TO, body="Hello")
-    form._parts.confirm.click()
+    form._parts.confirm.press()
     form.submit()
-    form._parts.confirm.click()
+    form._parts.confirm.press()
     assert len(client.sent) == 1
 
 
@@ -198,7 +231,7 @@ def test_the_question_can_be_left(compose_form: MakeForm, way_out: str) -> None:
         form.body = "Hello!"
         form.body = "Hello"
     assert not _visible(form._parts.confirm)
-    form._parts.confirm.click()
+    form._parts.confirm.press()
     form.submit()
     assert len(client.sent) == 1
     assert form.status == "unknown"
@@ -230,10 +263,10 @@ def test_a_message_on_its_way_cannot_be_made_a_draft(compose_form: MakeForm) -> 
     """Otherwise it could go twice at the same time."""
     client = SlowClient(ACCEPTED)
     form = compose_form(client, to=TO, body="Hello")
-    form._parts.send.click()
+    form._parts.send.press()
     assert client.asked.wait(10)
     form.new_draft()
-    form._parts.send.click()
+    form._parts.send.press()
     client.answer.set()
     form.submit()
     assert len(client.sent) == 1
@@ -330,7 +363,7 @@ def test_a_problem_in_a_callback_shows_in_the_form(compose_form: MakeForm, monke
         raise LookupError(f"{change['new']}: T0P-SECRET is not known")
 
     form.observe(fail, "status")
-    form._parts.send.click()
+    form._parts.send.press()
     _settled(form)
     assert "LookupError" in form._parts.problem.html
     assert "T0P-SECRET" not in form._parts.problem.html
@@ -341,7 +374,7 @@ def test_a_problem_in_a_callback_shows_in_the_form(compose_form: MakeForm, monke
 def test_a_client_that_raises_shows_in_the_form(compose_form: MakeForm) -> None:
     """Even that is no lost message: it may have been sent, and the form says both."""
     form = compose_form(FakeClient(RuntimeError("broken <b>")), to=TO, body="Hello")
-    form._parts.send.click()
+    form._parts.send.press()
     _settled(form)
     assert form.status == "unknown"
     assert "broken &lt;b&gt;" in form._parts.problem.html
@@ -357,7 +390,7 @@ def test_an_observer_may_clear_the_form(compose_form: MakeForm) -> None:
             form.body = "second"
 
     form.observe(next_one, "status")
-    form._parts.send.click()
+    form._parts.send.press()
     eventually(lambda: form.body == "second" and form.status == "" and not form._parts.send.disabled)
     assert form.submit() is ACCEPTED
     assert [message.body for message in client.sent] == ["first", "second"]
@@ -369,7 +402,7 @@ def test_an_observer_may_submit(compose_form: MakeForm) -> None:
     form = compose_form(client, to=TO, body="Hello")
     seen: list[object] = []
     form.observe(lambda change: seen.append(change["new"] == "accepted" and form.submit()), "status")
-    form._parts.send.click()
+    form._parts.send.press()
     client.answer.set()
     eventually(lambda: ACCEPTED in seen)
     assert len(client.sent) == 1

@@ -40,4 +40,4 @@ def test_the_text_is_not_in_the_state() -> None:
 
 def test_a_long_preview_is_within_the_keyboards_reach() -> None:
     """What scrolls can be focused and has a name."""
-    assert Preview().attributes == {"role": "region", "aria-label": "Preview of the message", "tabindex": "0"}
+    assert Preview().attributes == {"role": "group", "aria-label": "Preview of the message", "tabindex": "0"}

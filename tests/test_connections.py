@@ -1,0 +1,206 @@
+"""Connections that report, keep a deadline, and are not used again too late."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection
+from urllib3.util.retry import Retry
+
+from greenapi_nb.connections import Flight, flying, sending_once, watch
+from tests.support.servers import BadDay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def server() -> Iterator[BadDay]:
+    """Run a server."""
+    with BadDay() as running:
+        yield running
+
+
+def post(pool: HTTPConnectionPool, to: str = "79001234567", *, read: float = 5) -> Any:
+    """Send a message as the transport would, without it."""
+    body = b'{"to": "%s"}' % to.encode()
+    return pool.urlopen("POST", "/v1/messages", body=body, retries=False, timeout=read)
+
+
+class TestFlight:
+    """What is known of a request on its way."""
+
+    def test_begins_on_the_ground(self) -> None:
+        """Nothing has left before it is handed over."""
+        assert Flight(5, 30).departed is False
+
+    def test_is_unknown_once_handed_over(self) -> None:
+        """A connection that nobody watches may have taken it."""
+        flight = Flight(5, 30)
+        flight.hand_over()
+        assert flight.departed is None
+
+    def test_connecting_is_on_the_ground(self) -> None:
+        """While a watched connection is opened, nothing has left."""
+        flight = Flight(5, 30)
+        flight.hand_over()
+        flight.connect()
+        assert flight.departed is False
+
+    def test_what_departed_stays_departed(self) -> None:
+        """A second connection, by an adapter with retries of its own, does not undo the first."""
+        flight = Flight(5, 30)
+        flight.connect()
+        flight.depart()
+        flight.connect()
+        assert flight.departed is True
+
+    def test_deadlines(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Connecting has its seconds, and the answer has its own from then on."""
+        now = 100.0
+        monkeypatch.setattr("greenapi_nb.connections.monotonic", lambda: now)
+        flight = Flight(5, 30)
+        assert flight.deadline == 105
+        now = 102
+        flight.connect()
+        assert flight.deadline == 107
+        now = 103
+        flight.depart()
+        assert flight.deadline == 133
+
+
+class TestWatch:
+    """A pool whose connections are watched."""
+
+    def test_reports(self, server: BadDay) -> None:
+        """A request that went out is known to have."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            for _ in range(2):
+                flight = Flight(5, 5)
+                flight.hand_over()
+                with flying(flight):
+                    assert post(pool).status == 201
+                assert flight.departed is True
+        assert server.connections == 1
+
+    def test_reports_what_did_not_leave(self) -> None:
+        """A connection that never stood took nothing."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        with HTTPConnectionPool("127.0.0.1", port) as pool:
+            watch(pool)
+            flight = Flight(5, 5)
+            flight.hand_over()
+            with flying(flight), pytest.raises(Exception, match="refused"):
+                post(pool)
+            assert flight.departed is False
+
+    def test_keeps_the_deadline(self, server: BadDay) -> None:
+        """The whole answer is bounded, whatever each read may take."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            begin = time.monotonic()
+            with flying(Flight(5, 0.2)), pytest.raises(Exception, match=r"[Tt]imed? ?out|Read timed out"):
+                post(pool, server.recipient("drips headers"), read=5)
+            assert time.monotonic() - begin < 2
+
+    def test_without_a_flight_nothing_changes(self, server: BadDay) -> None:
+        """The owner of the session goes on using the pool for requests of their own."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            assert [201, 201] == [post(pool).status for _ in range(2)]
+
+    def test_is_done_once(self) -> None:
+        """Watching a watched pool changes nothing, and a pool of each kind keeps its kind."""
+        for kind in (HTTPConnectionPool, HTTPSConnectionPool):
+            with kind("127.0.0.1") as pool:
+                stock = pool.ConnectionCls
+                watch(pool)
+                watched = pool.ConnectionCls
+                watch(pool)
+                assert watched is pool.ConnectionCls
+                assert issubclass(watched, stock)
+                assert watched is not stock
+
+    def test_older_connections_are_not_used(self, server: BadDay) -> None:
+        """A connection that was opened before can neither report nor keep the deadline: it is replaced."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            post(pool)
+            watch(pool)
+            flight = Flight(5, 5)
+            flight.hand_over()
+            with flying(flight):
+                post(pool)
+            assert flight.departed is True
+            assert server.connections == 2
+
+    def test_flights_of_threads_are_their_own(self, server: BadDay) -> None:
+        """A request of another thread does not depart on this thread's flight."""
+        with HTTPConnectionPool("127.0.0.1", server.port, maxsize=2) as pool:
+            watch(pool)
+            flight = Flight(5, 5)
+            with flying(flight):
+                other = threading.Thread(target=post, args=(pool,))
+                other.start()
+                other.join()
+            assert flight.departed is False
+
+    def test_interim_answers_are_passed_over(self, server: BadDay) -> None:
+        """After 103 comes the true answer, and the connection serves the next message with its own."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            to = server.recipient("accepts after 103", "500 with no body")
+            assert [201, 500] == [post(pool, to).status for _ in range(2)]
+
+
+class TestSendingOnce:
+    """An adapter without its retries."""
+
+    def test_the_given_one_keeps_its_own(self) -> None:
+        """Other users of the session see no change."""
+        adapter = HTTPAdapter(max_retries=Retry(3, allowed_methods=None))
+        once = sending_once(adapter)
+        assert adapter.max_retries.total == 3
+        assert isinstance(once, HTTPAdapter)
+        assert once.max_retries.total == 0
+        assert once.poolmanager is adapter.poolmanager
+
+    def test_its_class_and_attributes_stay(self) -> None:
+        """An adapter of the user's own goes on doing what it does."""
+
+        class Own(HTTPAdapter):
+            def __init__(self, mark: str) -> None:
+                super().__init__()
+                self.mark = mark
+
+        once = sending_once(Own("x"))
+        assert isinstance(once, Own)
+        assert once.mark == "x"
+
+    def test_other_adapters_pass(self) -> None:
+        """What does not send over HTTP connections is left as it is."""
+
+        class Own(BaseAdapter):
+            def send(self, *_: Any, **__: Any) -> requests.Response:
+                return requests.Response()
+
+            def close(self) -> None:
+                pass
+
+        adapter = Own()
+        assert sending_once(adapter) is adapter
+
+
+def test_watched_connections_are_urllib3_s() -> None:
+    """What requests and urllib3 expect of a connection holds."""
+    with HTTPConnectionPool("127.0.0.1") as pool:
+        watch(pool)
+        assert isinstance(pool.ConnectionCls("127.0.0.1"), HTTPConnection)
