@@ -99,6 +99,8 @@ class Client:
         return self._settings.account
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_settings"):  # printed by the traceback of the error that kept it from being made
+            return "<Client, not made>"
         return f"Client(base_url={self.base_url!r}, token={self._settings.token!r})"
 
     def send_text(self, to: object, body: str, *, recipient_type: str | None = None) -> Receipt:

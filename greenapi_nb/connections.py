@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from urllib3.connectionpool import HTTPConnectionPool
 
-__all__ = ["Flight", "flying", "sending_once", "watch"]
+__all__ = ["NO_RETRY", "Flight", "flying", "sending_once", "watch"]
 
 IDLE_SECONDS = 4.0
+NO_RETRY = Retry(0, read=False, redirect=False)
 _INTERIM = range(100, 200)
 
 
@@ -177,5 +178,5 @@ def sending_once(adapter: BaseAdapter) -> BaseAdapter:
         return adapter
     once = object.__new__(type(adapter))
     once.__dict__.update(adapter.__dict__)
-    once.max_retries = Retry(0, read=False, redirect=False)
+    once.max_retries = NO_RETRY
     return once

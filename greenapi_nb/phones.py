@@ -23,6 +23,7 @@ _STRAY = re.compile(r"[^0-9+ .()\[\]-]")
 _SEPARATORS = str.maketrans("", "", " .()[]-")
 
 _ONE_NUMBER = "Give one full number with country code, like 79001234567, and nothing else."
+_MARK_COUNTRY = "Write + before the country code, and leave the (0) out."
 _ADD_COUNTRY = 'Put the country code in front, or say which country it is, like region="DE".'
 
 
@@ -101,8 +102,10 @@ def digits_of_text(text: str, region: str | None = None) -> str:
         raise UnreadableError("it begins with a minus sign or a dash")
     if stray := _STRAY.search(text):
         raise UnreadableError(f"{shown(stray[0])} has no place in a phone number", _ONE_NUMBER)
-    compact = _TRUNK_ZERO.sub("", text).translate(_SEPARATORS)
-    prefix = next(filter(compact.startswith, ("+", "00")), "")
+    prefix = next(filter(text.translate(_SEPARATORS).startswith, ("+", "00")), "")
+    if region is None and not prefix and _TRUNK_ZERO.search(text):
+        raise UnreadableError("a 0 in brackets is left out after a country code, and none is marked", _MARK_COUNTRY)
+    compact = (_TRUNK_ZERO.sub("", text) if prefix else text).translate(_SEPARATORS)
     digits = compact.removeprefix(prefix)
     if "+" in digits:
         raise UnreadableError("a + stands elsewhere than in front")

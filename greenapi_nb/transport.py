@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import InvalidHeader
-from urllib3.util.retry import Retry
 
-from greenapi_nb.answers import MAX_ANSWER_BYTES, Answer, read_answer
-from greenapi_nb.connections import Flight, flying, sending_once, watch
-from greenapi_nb.failures import CertificateFileError, no_answer
+from greenapi_nb.answers import read_answer
+from greenapi_nb.connections import Flight, flying, sending_once
+from greenapi_nb.exchanges import exchange_over
+from greenapi_nb.failures import no_answer
 from greenapi_nb.messages import Message, payload
 from greenapi_nb.settings import Secret, Settings, is_loopback
 
@@ -75,20 +74,20 @@ class Transport:
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
         }
-        self._request = session.prepare_request(requests.Request("POST", url, headers=headers, auth=_unchanged))
-        self._auth = _BearerAuth(settings.token)
-        self._adapter = sending_once(session.get_adapter(url))
+        request = session.prepare_request(requests.Request("POST", url, headers=headers, auth=_unchanged))
         self._timeout = timeout
         environment = session.merge_environment_settings(url, {}, None, None, None)
         # Requests lets the environment overrule what was set on a session by hand (psf/requests#2018, #3829).
         verify = session.verify if session.verify is not True else environment["verify"]
-        self._options: dict[str, Any] = {
+        options = {
             "stream": True,
             "timeout": timeout,
             "verify": verify,
             "cert": environment["cert"],
             "proxies": _fit_for_token(url, {**environment["proxies"], **session.proxies}),
         }
+        sign = _BearerAuth(settings.token)
+        self._exchange = exchange_over(sending_once(session.get_adapter(url)), request, sign, options)
 
     def post(self, message: Message) -> Outcome:
         """Send one message with one POST and say what came of it.
@@ -102,7 +101,8 @@ class Transport:
         flight = Flight(*self._timeout)
         try:
             with flying(flight):
-                outcome = read_answer(self._exchange(message, flight))
+                body = json.dumps(payload(message), ensure_ascii=False).encode()
+                outcome = read_answer(self._exchange(body, flight))
         except Exception as error:  # noqa: BLE001 - whatever fails here, the message's fate must be told
             outcome = no_answer(error, self._timeout, departed=flight.departed)
         except BaseException as stop:  # noqa: BLE001 - raised again
@@ -110,30 +110,6 @@ class Transport:
             stop.__context__ = None
             raise stop.with_traceback(None)  # noqa: B904 - there is no cause
         return replace(outcome, attempts=1, at=datetime.now(UTC))
-
-    def _exchange(self, message: Message, flight: Flight) -> Answer:
-        request = self._request.copy()
-        request.body = json.dumps(payload(message), ensure_ascii=False).encode()
-        request.headers["Content-Length"] = str(len(request.body))
-        if isinstance(self._adapter, HTTPAdapter):
-            self._watch(self._adapter, request)
-        flight.hand_over()
-        response = self._adapter.send(self._auth(request), **self._options)
-        try:
-            return Answer(response.status_code, _body(response), _retry_after(response))
-        finally:
-            response.close()
-
-    def _watch(self, adapter: HTTPAdapter, request: requests.PreparedRequest) -> None:
-        """Do beforehand what can fail while it is still certain that nothing has left."""
-        verify, cert = self._options["verify"], self._options["cert"]
-        proxies = self._options["proxies"]
-        pool: Any = adapter.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
-        try:
-            adapter.cert_verify(pool, request.url, verify, cert)  # type: ignore[no-untyped-call]
-        except OSError:
-            raise CertificateFileError from None
-        watch(pool)
 
 
 def _fit_for_token(url: str, proxies: dict[str, str]) -> dict[str, str]:
@@ -149,19 +125,3 @@ def _is_here(proxy: str) -> bool:
         return is_loopback(urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or "")
     except ValueError:
         return False
-
-
-def _body(response: requests.Response) -> bytes | None:
-    try:
-        body: bytes = response.raw.read(MAX_ANSWER_BYTES + 1)
-    except Exception:  # noqa: BLE001 - the status line came; what the cut body means is read_answer's to say
-        return None
-    return body if len(body) <= MAX_ANSWER_BYTES else None
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    value = response.headers.get("Retry-After")
-    try:
-        return None if value is None else max(0.0, float(Retry().parse_retry_after(value)))
-    except (InvalidHeader, ValueError, OverflowError):
-        return None

@@ -20,7 +20,6 @@ from greenapi_nb import (
     Receipt,
     Sandbox,
     Status,
-    client as client_module,
     send_text,
 )
 from greenapi_nb.client import MAX_ATTEMPTS, default_client, deliver, retry_delay
@@ -97,7 +96,7 @@ class TestSendText:
         """Each end but acceptance is an exception of its own, with the whole story; it can be pickled."""
         with BadDay() as server, Client("T0P", base_url=server.base_url) as client, pytest.raises(kind) as caught:
             client.send_text(server.recipient(name), "Hello")
-        again = pickle.loads(pickle.dumps(caught.value))
+        again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
         for error in (caught.value, again):
             assert type(error) is kind
             assert (code, http_status) == (error.code, error.http_status)  # type: ignore[attr-defined]
@@ -198,6 +197,15 @@ class TestConnections:
             assert server.connections == 1
 
 
+class Naps(list[float]):
+    """Pauses that were noted, not made."""
+
+    def pause(self, seconds: float) -> bool:
+        """Note one."""
+        self.append(seconds)
+        return True
+
+
 def script(*outcomes: Outcome) -> Callable[[Message], Outcome]:
     """Make a transport that has these outcomes, in order, and no more."""
     turns: Iterator[Outcome] = iter(outcomes)
@@ -210,10 +218,10 @@ class TestDeliver:
     @pytest.mark.parametrize("final", [ACCEPTED, UNKNOWN, REJECTED])
     def test_only_the_unsent_is_repeated(self, final: Outcome) -> None:
         """Anything else is the end, at once or after a repetition."""
-        naps: list[float] = []
+        naps = Naps()
         for before in range(MAX_ATTEMPTS):
             naps.clear()
-            outcome = deliver(script(*[UNSENT] * before, final), MESSAGE, pause=lambda nap: naps.append(nap) is None)
+            outcome = deliver(script(*[UNSENT] * before, final), MESSAGE, pause=naps.pause)
             assert (final.status, before + 1, before) == (outcome.status, outcome.attempts, len(naps))
 
     def test_patience_runs_out(self) -> None:
@@ -231,11 +239,11 @@ class TestDeliver:
     )
     def test_waits(self, seconds: float | None, naps: list[float]) -> None:
         """The server's wish is heeded up to a minute; an hour is not waited for."""
-        waited: list[float] = []
+        waited = Naps()
         deliver(
             script(*[busy(seconds)] * 3),
             MESSAGE,
-            pause=lambda nap: waited.append(nap) is None,
+            pause=waited.pause,
             random_share=lambda: 0.0,
         )
         assert naps == waited
@@ -243,7 +251,7 @@ class TestDeliver:
     def test_sleeps_by_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without a pause of the caller's it sleeps."""
         slept: list[float] = []
-        monkeypatch.setattr(client_module.time, "sleep", slept.append)
+        monkeypatch.setattr("greenapi_nb.client.time.sleep", slept.append)
         assert deliver(script(busy(2), ACCEPTED), MESSAGE).status is Status.ACCEPTED
         assert slept == [2]
 

@@ -12,6 +12,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ClosedPoolError
 from urllib3.util.retry import Retry
 
 from greenapi_nb.connections import Flight, flying, sending_once, watch
@@ -141,6 +142,14 @@ class TestWatch:
                 post(pool)
             assert flight.departed is True
             assert server.connections == 2
+
+    def test_a_closed_pool_is_left_to_complain(self) -> None:
+        """A session that was closed has pools without connections."""
+        pool = HTTPConnectionPool("127.0.0.1")
+        pool.close()
+        watch(pool)
+        with pytest.raises(ClosedPoolError):
+            post(pool)
 
     def test_flights_of_threads_are_their_own(self, server: BadDay) -> None:
         """A request of another thread does not depart on this thread's flight."""

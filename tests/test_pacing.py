@@ -118,14 +118,14 @@ def test_the_allowance_is_used(rate: float) -> None:
 
 
 @pytest.mark.parametrize("rate", [2, 20, 50])
-def test_messages_are_spaced(rate: float) -> None:
+def test_messages_are_spaced(rate: int) -> None:
     """They go evenly, not in bursts."""
     world = World(rate)
     for _ in range(3 * rate):
         world.send()
     gaps = [after - before for before, after in zip(world.departures, world.departures[1:], strict=False)]
     assert min(gaps) >= 1 / rate - 1e-9
-    assert max(gaps) <= 1.05 / rate
+    assert max(gaps) <= 1.1 / rate
 
 
 def test_slow_beginnings_are_allowed_for() -> None:

@@ -15,16 +15,19 @@ PACKAGE = Path(greenapi_nb.__file__).parent
 
 FLOORS = {
     0: {"errors", "outcomes", "values", "phones", "recipients", "messages", "templates", "markup", "answers", "unset"},
-    1: {"settings", "connections", "failures", "transport", "pacing", "storage", "ledger", "runs", "frames"},
+    1: {"settings", "connections", "exchanges", "failures", "transport", "pacing", "storage", "ledger", "runs", "frames"},
     2: {"client", "bulk"},
     3: {"widgets", "sandbox"},
 }
 LIBRARIES = {
-    "requests": {"transport", "connections", "failures", "client"},
-    "urllib3": {"connections", "failures", "transport"},
+    "requests": {"transport", "exchanges", "connections", "failures", "client"},
+    "urllib3": {"connections", "exchanges", "failures", "transport"},
     "sqlalchemy": {"storage", "ledger"},
     "platformdirs": {"storage"},
     "phonenumbers": {"phones", "widgets"},
+    "numpy": {"frames", "bulk"},
+    "openpyxl": {"bulk"},
+    "anywidget": {"widgets"},
     "pandas": {"frames", "ledger", "bulk", "sandbox", "errors", "widgets"},
     "tqdm": {"bulk"},
     "matplotlib": {"bulk", "widgets"},

@@ -17,7 +17,7 @@ from urllib3.util.retry import Retry
 
 from greenapi_nb import Client, ErrorCode, Status, __version__
 from greenapi_nb.messages import compose
-from greenapi_nb.transport import _retry_after
+from greenapi_nb.exchanges import _retry_after
 from tests.support.lines import HangUp, Line
 from tests.support.servers import BadDay, Door
 from tests.support.tls import bundle, client_certificate, server_context
@@ -132,9 +132,7 @@ class TestOutcome:
     @example("1.5")
     def test_any_retry_after_is_read(self, value: str) -> None:
         """Whatever the header holds, it is seconds or nothing."""
-        response = requests.Response()
-        response.headers["Retry-After"] = value
-        seconds = _retry_after(response)
+        seconds = _retry_after(value)
         assert seconds is None or 0 <= seconds < float("inf")
 
 

@@ -1,0 +1,148 @@
+"""One body out, one answer in: over a session's adapter, or past it straight over the adapter's pool."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import Timeout
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
+from greenapi_nb.answers import MAX_ANSWER_BYTES, Answer
+from greenapi_nb.connections import NO_RETRY, watch
+from greenapi_nb.failures import CertificateFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from requests.adapters import BaseAdapter
+
+    from greenapi_nb.connections import Flight
+
+    Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
+
+__all__ = ["AdapterExchange", "PoolExchange", "exchange_over"]
+
+_STOCK_SEND = HTTPAdapter.send
+
+
+class AdapterExchange:
+    """Goes through the adapter's own ``send``, as a session would: for adapters that do something of their own there.
+
+    Parameters
+    ----------
+    adapter
+        Sends once.
+    request
+        Prepared, but for the body and the token.
+    sign
+        Writes the token's header.
+    options
+        The adapter's ``stream``, ``timeout``, ``verify``, ``cert`` and ``proxies``.
+    """
+
+    def __init__(
+        self, adapter: BaseAdapter, request: requests.PreparedRequest, sign: Sign, options: Mapping[str, Any]
+    ) -> None:
+        self._adapter = adapter
+        self._request = request
+        self._sign = sign
+        self._options = options
+
+    def __call__(self, body: bytes, flight: Flight) -> Answer:
+        """Send a body and read the answer, within the flight's deadlines."""
+        request = self._request.copy()
+        request.body = body
+        request.headers["Content-Length"] = str(len(body))
+        if isinstance(self._adapter, HTTPAdapter):
+            watched_pool(self._adapter, request, self._options)
+        flight.hand_over()
+        response = self._adapter.send(self._sign(request), **self._options)
+        try:
+            return _answer(response.status_code, response.headers, response.raw)
+        finally:
+            response.close()
+
+
+class PoolExchange(AdapterExchange):
+    """Takes the adapter's pool and does without what its ``send`` does anew for each request.
+
+    The proxies, TLS settings and headers are the same; they are looked up once.
+    """
+
+    _adapter: HTTPAdapter
+
+    def __call__(self, body: bytes, flight: Flight) -> Answer:
+        """Send a body and read the answer, within the flight's deadlines."""
+        pool, url, headers, timeout = self._prepared
+        request = requests.PreparedRequest()
+        request.headers = CaseInsensitiveDict(headers, **{"Content-Length": str(len(body))})
+        flight.hand_over()
+        raw = pool.urlopen(
+            "POST",
+            url,
+            body=body,
+            headers=self._sign(request).headers,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
+            decode_content=False,
+            retries=NO_RETRY,
+            timeout=timeout,
+        )
+        try:
+            return _answer(raw.status, raw.headers, raw)
+        finally:
+            raw.close()
+            raw.release_conn()
+
+    @cached_property
+    def _prepared(self) -> tuple[Any, str, Any, Timeout]:
+        pool = watched_pool(self._adapter, self._request, self._options)
+        url = self._adapter.request_url(self._request, self._options["proxies"])
+        self._adapter.add_headers(self._request, **self._options)
+        connect, read = self._options["timeout"]
+        return pool, url, self._request.headers, Timeout(connect=connect, read=read)
+
+
+def exchange_over(
+    adapter: BaseAdapter, request: requests.PreparedRequest, sign: Sign, options: Mapping[str, Any]
+) -> AdapterExchange:
+    """Choose the short way for an adapter that sends as `requests` does, the long one for any other."""
+    plain = isinstance(adapter, HTTPAdapter) and type(adapter).send is _STOCK_SEND
+    return (PoolExchange if plain else AdapterExchange)(adapter, request, sign, options)
+
+
+def watched_pool(adapter: HTTPAdapter, request: requests.PreparedRequest, options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - urllib3's pool
+    """Do beforehand what can fail while it is still certain that nothing has left."""
+    verify, cert = options["verify"], options["cert"]
+    pool: Any = adapter.get_connection_with_tls_context(request, verify, proxies=options["proxies"], cert=cert)
+    try:
+        adapter.cert_verify(pool, request.url, verify, cert)  # type: ignore[no-untyped-call]
+    except OSError:
+        raise CertificateFileError from None
+    watch(pool)
+    return pool
+
+
+def _answer(status: int, headers: Mapping[str, str], raw: Any) -> Answer:  # noqa: ANN401 - whatever an adapter reads from
+    return Answer(status, _body(raw), _retry_after(headers.get("Retry-After")))
+
+
+def _body(raw: Any) -> bytes | None:  # noqa: ANN401 - as above
+    try:
+        body: bytes = raw.read(MAX_ANSWER_BYTES + 1)
+    except Exception:  # noqa: BLE001 - the status line came; what the cut body means is read_answer's to say
+        return None
+    return body if len(body) <= MAX_ANSWER_BYTES else None
+
+
+def _retry_after(value: str | None) -> float | None:
+    try:
+        return None if value is None else max(0.0, float(Retry().parse_retry_after(value)))
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
