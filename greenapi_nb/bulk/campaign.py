@@ -43,15 +43,15 @@ def new_name() -> str:
     return f"unnamed {datetime.now(UTC):%Y-%m-%d %H:%M:%S} {secrets.token_hex(2)}"
 
 
-def guard(plan: Plan, ledger: Ledger, account: str) -> None:
-    """Refuse a run without a campaign that would repeat what this account sent in the last 24 hours.
+def guard(plan: Plan, ledger: Ledger, account: str, *, besides: str | None = None) -> None:
+    """Refuse a run that would repeat what this account sent in the last 24 hours, but under the name `besides`.
 
     Raises
     ------
     AlreadySent
         Naming how many, when, and the two ways on.
     """
-    recent = list(ledger.recent(account, datetime.now(UTC) - _GUARDED))
+    recent = [one for one in ledger.recent(account, datetime.now(UTC) - _GUARDED) if one.campaign != besides]
     pairs = {(one.recipient, one.digest) for one in recent}
     again = [row.key for row in plan.rows if (row.key.recipient, row.key.digest) in pairs] if pairs else []
     if not again:

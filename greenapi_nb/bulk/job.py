@@ -44,13 +44,17 @@ class Job:
         Where it is recorded.
     campaign
         None makes up a name.
+    guarded
+        Whether to refuse what went under another name in the last 24 hours; None: if no name was given.
     """
 
-    def __init__(self, plan: Plan, client: Client, ledger: Ledger, campaign: str | None) -> None:
+    def __init__(
+        self, plan: Plan, client: Client, ledger: Ledger, campaign: str | None, *, guarded: bool | None = None
+    ) -> None:
         self.plan = plan
         self.campaign = campaign or new_name()
         self.counts: Counter[Status] = Counter()
-        self._named = campaign is not None
+        self._guarded = campaign is None if guarded is None else guarded
         self._client = client
         self._ledger = ledger
         self._run: Run | None = None
@@ -63,13 +67,12 @@ class Job:
         Raises
         ------
         AlreadySent
-            Without a campaign and without `resend`, some of it went in the last 24 hours.
+            It is guarded, and some of it went in the last 24 hours.
         """
         account = self._client.account
-        if self._named:
-            self._unsettled = take_recorded(self.plan, self._ledger, account, self.campaign, resend=resend)
-        elif not resend:
-            guard(self.plan, self._ledger, account)
+        if self._guarded and not resend:
+            guard(self.plan, self._ledger, account, besides=self.campaign)
+        self._unsettled = take_recorded(self.plan, self._ledger, account, self.campaign, resend=resend)
         self.plan.limit_to(limit)
 
     def start(self, pacer: Pacer, concurrency: int) -> Run:
@@ -91,6 +94,11 @@ class Job:
         return self._run is None or self._run.wait(seconds)
 
     @property
+    def begun(self) -> int:
+        """How many messages were begun and came to an end."""
+        return self.counts.total()
+
+    @property
     def ledger_failed_first(self) -> bool:
         """Whether the run ended because the ledger failed before a single message went."""
         return self._run is not None and self._run.ledger_failed and not self.counts
@@ -105,9 +113,7 @@ class Job:
             stopped = self._run.gate.reason
             self._take_from_others(self._run)
         self.plan.fill(skipped(ErrorCode.STOPPED, "another run of the campaign took it up and gave it back"))
-        result = self.plan.to_frame()
-        result.attrs.update(campaign=self.campaign, stopped=stopped)
-        return result
+        return self.plan.to_frame(campaign=self.campaign, stopped=stopped)
 
     def closing_line(self, result: pd.DataFrame) -> str:
         """Say in a line what happened, under which name, and how to send what is left."""

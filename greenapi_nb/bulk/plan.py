@@ -108,14 +108,24 @@ class Plan:
         """Give the rows that have no outcome this one."""
         self.outcomes = [known or outcome for known in self.outcomes]
 
-    def preview(self) -> pd.DataFrame:
+    def preview(self, *, campaign: str | None = None) -> pd.DataFrame:
         """Lay out a dry run: what would be sent is ``ready``."""
         self.fill(Outcome(Status.READY))
-        return self.to_frame()
+        return self.to_frame(campaign=campaign)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Lay out what came of every row; each must have its outcome."""
-        return outcomes_to_frame(self.shown, cast("list[Outcome]", self.outcomes), self.index)
+    def to_frame(self, *, campaign: str | None = None, stopped: str | None = None) -> pd.DataFrame:
+        """Lay out what came of every row; each must have its outcome.
+
+        Parameters
+        ----------
+        campaign
+            Its name, if it is known.
+        stopped
+            Why the run ended early.
+        """
+        result = outcomes_to_frame(self.shown, cast("list[Outcome]", self.outcomes), self.index)
+        result.attrs.update(campaign=campaign, stopped=stopped)
+        return result
 
     def _keep(self, positions: array[int]) -> None:
         self.to_send = array("q", (position for position in positions if self.outcomes[position] is None))

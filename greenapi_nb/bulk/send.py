@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from contextlib import suppress as suppressing
-from numbers import Integral, Real
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, overload
 
+from greenapi_nb.bulk.call import Call, checked_client, checked_concurrency, checked_rate
 from greenapi_nb.bulk.campaign import checked_name
-from greenapi_nb.bulk.job import Job, opened
-from greenapi_nb.bulk.plan import Options, make_plan
-from greenapi_nb.bulk.progress import Progress
-from greenapi_nb.client import Client, default_client
-from greenapi_nb.errors import BulkSendInterrupted, LedgerError, MissingToken
+from greenapi_nb.bulk.plan import Options
 from greenapi_nb.pacing import Pacer
 from greenapi_nb.unset import UNSET, Unset
 
@@ -22,16 +17,56 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from greenapi_nb.client import Client
     from greenapi_nb.ledger import Ledger
 
-__all__ = ["bulk_send", "checked_concurrency", "checked_rate"]
-
-_REDRAW_SECONDS = 0.1
-_INTERRUPTED = "it was interrupted"
+__all__ = ["bulk_send"]
 
 
-def bulk_send(  # noqa: PLR0913 - the parameters are the contract
+@overload
+def bulk_send(  # the parameters are explained once, below
     frame: pd.DataFrame,
+    *,
+    to: Hashable = ...,
+    body: Hashable | Unset | None = ...,
+    template: str | None = ...,
+    recipient_type: str | None = ...,
+    client: Client | None = ...,
+    campaign: str | None = ...,
+    resend: bool = ...,
+    rate: float | None = ...,
+    concurrency: int = ...,
+    duplicates: Literal["skip", "send"] = ...,
+    suppress: Iterable[object] = ...,
+    limit: int | None = ...,
+    dry_run: bool = ...,
+    region: str | None = ...,
+    progress: bool = ...,
+    ledger: Ledger | str | os.PathLike[str] | Unset | None = ...,
+) -> pd.DataFrame: ...
+@overload
+def bulk_send(
+    frame: Iterator[pd.DataFrame],
+    *,
+    to: Hashable = ...,
+    body: Hashable | Unset | None = ...,
+    template: str | None = ...,
+    recipient_type: str | None = ...,
+    client: Client | None = ...,
+    campaign: str | None = ...,
+    resend: bool = ...,
+    rate: float | None = ...,
+    concurrency: int = ...,
+    duplicates: Literal["skip", "send"] = ...,
+    suppress: Iterable[object] = ...,
+    limit: int | None = ...,
+    dry_run: bool = ...,
+    region: str | None = ...,
+    progress: bool = ...,
+    ledger: Ledger | str | os.PathLike[str] | Unset | None = ...,
+) -> Iterator[pd.DataFrame]: ...
+def bulk_send(  # noqa: PLR0913 - the parameters are the contract
+    frame: pd.DataFrame | Iterator[pd.DataFrame],
     *,
     to: Hashable = "to",
     body: Hashable | Unset | None = UNSET,
@@ -49,7 +84,7 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
     region: str | None = None,
     progress: bool = True,
     ledger: Ledger | str | os.PathLike[str] | Unset | None = UNSET,
-) -> pd.DataFrame:
+) -> pd.DataFrame | Iterator[pd.DataFrame]:
     """Send a text to every row of a frame and say what happened to each.
 
     Every row is checked before the first is sent. Under a campaign's name each message goes at most once, however
@@ -58,7 +93,8 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
     Parameters
     ----------
     frame
-        One row a message. It is not changed.
+        One row a message. It is not changed. An iterator of frames, like ``pd.read_csv(..., chunksize=10_000)``,
+        is sent frame by frame, without ever holding more than one.
     to
         The column of recipients, in any usual spelling.
     body
@@ -100,6 +136,8 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
         ``message_id`` (string), ``error_code`` (Int64), ``error`` (string), ``http_status`` (Int64), ``attempts``
         (Int64), ``at`` (datetime, UTC). A row has either a message ID or an error code (``ready`` rows neither).
         ``attrs["campaign"]`` is the campaign's name, ``attrs["stopped"]`` why the run ended early, or None.
+        For an iterator of frames, an iterator of such results: a frame is sent when its result is asked for, and
+        once one was stopped, the rows of those after it are ``skipped``.
 
     Raises
     ------
@@ -134,100 +172,17 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
         limit=limit,
         region=region,
     )
-    pacer = Pacer(checked_rate(rate))
-    workers = checked_concurrency(concurrency)
-    name = checked_name(campaign)
-    sender = _sender(client, needed=not dry_run)
-    only_look = sender is None or (dry_run and name is None)
-    plan = make_plan(frame, options, keep_bodies=not only_look)
-    if sender is None or only_look:
-        plan.limit_to(limit)
-        return plan.preview()
-    with opened(ledger, sender) as book:
-        job = Job(plan, sender, book, name)
-        job.prepare(limit, resend=resend)
-        if dry_run:
-            return plan.preview()
-        return _send_and_follow(job, pacer, workers, shown=progress)
-
-
-def checked_rate(rate: object) -> float | None:
-    """Return messages a second as a float, None for no pacing.
-
-    Raises
-    ------
-    ValueError
-        It is not a positive number.
-    """
-    if rate is None:
-        return None
-    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < float(rate) < math.inf:
-        raise ValueError(f"rate is messages a second, above 0, or None for no pacing, not {rate!r}; nothing was sent.")
-    return float(rate)
-
-
-def checked_concurrency(concurrency: object) -> int:
-    """Return how many messages may be on their way at once.
-
-    Raises
-    ------
-    ValueError
-        It is not a whole number from 1 up.
-    """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, Integral) or concurrency < 1:
-        raise ValueError(f"concurrency is a whole number from 1 up, not {concurrency!r}; nothing was sent.")
-    return int(concurrency)
-
-
-def _sender(client: Client | None, *, needed: bool) -> Client | None:
-    if client is None:
-        try:
-            return default_client()
-        except MissingToken:
-            if needed:
-                raise
-            return None
-    if not isinstance(client, Client):
-        raise TypeError(f"client is a greenapi_nb.Client, not {type(client).__name__}; nothing was sent.")
-    return client
-
-
-def _send_and_follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> pd.DataFrame:
-    ended_by: BaseException | None = None
-    try:
-        _follow(job, pacer, workers, shown=shown)
-    except BaseException as error:  # noqa: BLE001 - Ctrl-C, or the process is told to exit
-        ended_by = error
-        _come_to_rest(job)
-    result = None
-    while result is None:
-        try:
-            result = job.finish()
-        except KeyboardInterrupt as error:
-            ended_by = ended_by or error
-            job.stop(_INTERRUPTED)
-    if shown:
-        print(job.closing_line(result))  # noqa: T201 - the line under the bar
-    if isinstance(ended_by, KeyboardInterrupt):
-        raise BulkSendInterrupted(job.closing_line(result), result=result, campaign=job.campaign) from None
-    if ended_by is not None:
-        raise ended_by
-    if job.ledger_failed_first:
-        raise LedgerError(result.attrs["stopped"])
-    return result
-
-
-def _follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> None:
-    with Progress(len(job.plan.rows), shown=shown) as bar:
-        run = job.start(pacer, workers)
-        while not run.wait(_REDRAW_SECONDS):
-            bar.show(run.counts)
-        bar.show(run.counts)
-
-
-def _come_to_rest(job: Job) -> None:
-    """Let what is on its way come to its end; a second interrupt leaves it behind."""
-    job.stop(_INTERRUPTED)
-    with suppressing(KeyboardInterrupt):
-        while not job.wait(_REDRAW_SECONDS):
-            pass
+    call = Call(
+        options=options,
+        client=checked_client(client, needed=not dry_run),
+        pacer=Pacer(checked_rate(rate)),
+        concurrency=checked_concurrency(concurrency),
+        campaign=checked_name(campaign),
+        resend=resend,
+        dry_run=dry_run,
+        progress=progress,
+        ledger=ledger,
+    )
+    if isinstance(frame, Iterator):
+        return call.each(frame)
+    return call.one(frame)
