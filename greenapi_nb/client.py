@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from greenapi_nb.errors import GreenApiError, MessageRejected, MessageUnsent, OutcomeUnknown
@@ -195,7 +194,7 @@ def deliver(
     while True:
         outcome = post(message)
         attempts += outcome.attempts
-        outcome = replace(outcome, attempts=attempts)
+        outcome = outcome._replace(attempts=attempts)
         if outcome.status is not Status.UNSENT:
             return outcome
         delay = retry_delay(attempts, outcome.retry_after, random_share())

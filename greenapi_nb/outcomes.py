@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 __all__ = ["Outcome", "Receipt", "Status"]
@@ -45,8 +45,20 @@ class Status(StrEnum):
         return self in {Status.ACCEPTED, Status.UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class _Fields(NamedTuple):
+    status: Status
+    message_id: str | None = None
+    error_code: int | None = None
+    error: str | None = None
+    http_status: int | None = None
+    attempts: int = 0
+    at: datetime | None = None
+    details: str | None = None
+    title: str | None = None
+    retry_after: float | None = None
+
+
+class Outcome(_Fields):
     """What happened to one message.
 
     Every outcome but a ``ready`` one carries either a message ID or an error code, never both.
@@ -73,18 +85,12 @@ class Outcome:
         Seconds the server asked to wait (429 with ``Retry-After``), else None.
     """
 
-    status: Status
-    message_id: str | None = None
-    error_code: int | None = None
-    error: str | None = None
-    http_status: int | None = None
-    attempts: int = 0
-    at: datetime | None = None
-    details: str | None = None
-    title: str | None = None
-    retry_after: float | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    # Not a dataclass: importing those would make `from greenapi_nb import send_text` a tenth slower.
+    def __new__(cls, *values: Any, **named: Any) -> Self:  # noqa: ANN401 - the fields above
+        """Make an outcome that carries what its status says."""
+        self = super().__new__(cls, *values, **named)
         if self.status is Status.READY:
             consistent = self.message_id is None and self.error_code is None
         else:
@@ -94,10 +100,14 @@ class Outcome:
                 "an outcome carries a message ID when accepted, an error code otherwise, neither when ready; "
                 f"got {self.status} with message_id={self.message_id!r}, error_code={self.error_code!r}"
             )
+        return self
+
+    @classmethod
+    def _make(cls, iterable: Iterable[Any]) -> Self:  # type: ignore[override]
+        return cls(*iterable)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The API's word that it accepted one message (accepted, not delivered: v1 reports no delivery).
 
     Attributes

@@ -6,8 +6,7 @@ import hashlib
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from greenapi_nb.errors import MissingToken
@@ -52,8 +51,7 @@ class Secret:
         raise TypeError("a token is not pickled: make the Client where it is used, from GREENAPI_TOKEN")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """A checked pair of token and base URL.
 
     Attributes

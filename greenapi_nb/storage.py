@@ -133,7 +133,7 @@ class Writer:
 def _explained(where: object, engine: sa.Engine | None = None) -> Iterator[None]:
     try:
         yield
-    except (sa.exc.SQLAlchemyError, OSError, *_driver_errors(engine)) as error:
+    except _faults(engine) as error:
         reason = getattr(error, "orig", None) or error
         raise LedgerError(
             f"The ledger {_name(where)} cannot be used: {reason}. Nothing is sent that the ledger cannot record. "
@@ -142,10 +142,10 @@ def _explained(where: object, engine: sa.Engine | None = None) -> Iterator[None]
         ) from None
 
 
-def _driver_errors(engine: sa.Engine | None) -> tuple[type[BaseException], ...]:
-    """Return what the database's driver raises where SQLAlchemy does not wrap it."""
-    driver = engine.dialect.dbapi if engine is not None else None
-    return () if driver is None else (driver.Error,)
+def _faults(engine: sa.Engine | None) -> tuple[type[Exception], ...]:
+    """Return what can go wrong with a database, what its driver raises where SQLAlchemy does not wrap it included."""
+    driver: Any = engine.dialect.dbapi if engine is not None else None
+    return (sa.exc.SQLAlchemyError, OSError, *([driver.Error] if driver is not None else []))
 
 
 def _name(where: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -109,7 +108,7 @@ class Transport:
             # The frames that Ctrl-C came through hold the token, and some tracebacks print what frames hold.
             stop.__context__ = None
             raise stop.with_traceback(None)  # noqa: B904 - there is no cause
-        return replace(outcome, attempts=1, at=datetime.now(UTC))
+        return outcome._replace(attempts=1, at=datetime.now(UTC))
 
 
 def _fit_for_token(url: str, proxies: dict[str, str]) -> dict[str, str]:

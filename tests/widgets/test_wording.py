@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -111,7 +110,7 @@ def test_the_question_names_the_recipient_and_the_doubt() -> None:
 @given(st.text(), st.text(), st.text())
 def test_no_text_of_a_server_becomes_html(error: str, title: str, message_id: str) -> None:
     """Beside our own few tags there is no angle bracket left, and every word is there."""
-    rejected = outcome_note(replace(REJECTED, error=error, title=title))
+    rejected = outcome_note(REJECTED._replace(error=error, title=title))
     accepted = outcome_note(Outcome(Status.ACCEPTED, message_id=message_id or "1"))
     for note in (rejected, accepted, recipient_note(title), body_note(title)):
         assert "<" not in _OUR_TAGS.sub("", note.html)
