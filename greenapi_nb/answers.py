@@ -118,6 +118,8 @@ def _explain(status: Status, http: int, code: int, fault: _Fault | None) -> str:
         said = f"The API answered code {code}: {fault.details or info.meaning}."
     elif http in _NOT_HERE:
         said = f"The server pointed elsewhere (HTTP {http}), which is not followed; the base URL may be wrong."
+    elif code == ErrorCode.BAD_ANSWER:
+        said = f"The answer was HTTP {http}, but without a message ID that can be relied on."
     else:
         said = f"The answer was HTTP {http} without the API's own explanation. {_HINTS.get(http, '')}".strip()
     advice = ErrorCode.NO_ANSWER.info.advice if status is Status.UNKNOWN else info.advice

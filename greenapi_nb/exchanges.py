@@ -113,7 +113,7 @@ def exchange_over(
     adapter: BaseAdapter, request: requests.PreparedRequest, sign: Sign, options: Mapping[str, Any]
 ) -> AdapterExchange:
     """Choose the short way for an adapter that sends as `requests` does, the long one for any other."""
-    plain = isinstance(adapter, HTTPAdapter) and type(adapter).send is _STOCK_SEND
+    plain = isinstance(adapter, HTTPAdapter) and getattr(adapter.send, "__func__", None) is _STOCK_SEND
     return (PoolExchange if plain else AdapterExchange)(adapter, request, sign, options)
 
 

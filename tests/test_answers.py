@@ -40,7 +40,7 @@ def read(status: int, content: Any) -> Outcome:
     return read_answer(Answer(status, body(content)))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(http_status=st.integers(100, 999), content=BODIES, retry_after=st.none() | st.floats(0, 1e9))
 @example(http_status=201, content=b"[" * 60_000, retry_after=None)
 @example(http_status=201, content=b'{"messages": [{"id": 1' + b"0" * 5000 + b"}]}", retry_after=None)
@@ -62,12 +62,14 @@ def test_any_answer_is_understood(http_status: int, content: bytes | None, retry
         assert text is None or text.encode().strip()
 
 
+@settings(deadline=None)
 @given(http_status=st.integers(200, 299) | st.integers(500, 599), content=st.none() | st.binary(max_size=50))
 def test_doubt_is_unknown(http_status: int, content: bytes | None) -> None:
     """A success without a usable ID and a server's error say nothing about the message."""
     assert read_answer(Answer(http_status, content)).status is Status.UNKNOWN
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=50).filter(lambda text: text.strip()))
 def test_an_id_is_kept_as_it_is(message_id: str) -> None:
     """Whatever text the ID is, the receipt has the same."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenapi_nb import (
@@ -92,8 +92,16 @@ class TestSendText:
             ("closes", OutcomeUnknown, ErrorCode.NO_ANSWER, None),
         ],
     )
-    def test_errors(self, name: str, kind: type[GreenApiError], code: int, http_status: int | None) -> None:
+    def test_errors(
+        self,
+        name: str,
+        kind: type[GreenApiError],
+        code: int,
+        http_status: int | None,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
         """Each end but acceptance is an exception of its own, with the whole story; it can be pickled."""
+        monkeypatch.setattr("greenapi_nb.client._sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
         with BadDay() as server, Client("T0P", base_url=server.base_url) as client, pytest.raises(kind) as caught:
             client.send_text(server.recipient(name), "Hello")
         again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
@@ -255,6 +263,7 @@ class TestDeliver:
         assert deliver(script(busy(2), ACCEPTED), MESSAGE).status is Status.ACCEPTED
         assert slept == [2]
 
+    @settings(deadline=None)
     @given(
         attempts=st.integers(1, 10),
         retry_after=st.none() | st.floats(0, 1e6),

@@ -104,13 +104,14 @@ class TestWatch:
                 post(pool)
             assert flight.departed is False
 
-    def test_keeps_the_deadline(self, server: BadDay) -> None:
+    @pytest.mark.parametrize("name", ["drips headers", "holds the body back"])
+    def test_keeps_the_deadline(self, server: BadDay, name: str) -> None:
         """The whole answer is bounded, whatever each read may take."""
         with HTTPConnectionPool("127.0.0.1", server.port) as pool:
             watch(pool)
             begin = time.monotonic()
             with flying(Flight(5, 0.2)), pytest.raises(Exception, match=r"[Tt]imed? ?out|Read timed out"):
-                post(pool, server.recipient("drips headers"), read=5)
+                post(pool, server.recipient(name), read=5)
             assert time.monotonic() - begin < 2
 
     def test_without_a_flight_nothing_changes(self, server: BadDay) -> None:

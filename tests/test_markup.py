@@ -59,7 +59,7 @@ def test_marks_become_formatting(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "snake_case_name", "2*3*4", "* a *", "*a *", "* a*", "*", "**", "***", "_____", "~~~~~", "*a", "a*",
+        "snake_case_name", "2*3*4", "* a *", "*a *", "*a **", "* a*", "*", "**", "***", "_____", "~~~~~", "*a", "a*",
         "a*b*", "*b*c", "x ~ y ~ z", "``````", "```", "``a``",
     ],
 )  # fmt: skip
@@ -96,6 +96,7 @@ def test_marks_that_cross_do_not_make_crossing_tags() -> None:
         ("https://a.example/?q=1&r=2.", "https://a.example/?q=1&r=2", "."),
         ("https://a.example/w_(x)", "https://a.example/w_(x)", ""),
         ("https://a.example/)).", "https://a.example/", "))."),
+        ("https://a.example/(x))", "https://a.example/(x)", ")"),
         ("https://a.example!?…", "https://a.example", "!?…"),
         ("https://a.example'", "https://a.example", "'"),
     ],
@@ -111,9 +112,7 @@ def test_www_addresses_link_to_https() -> None:
     assert f'<a href="https://www.a.example" {_REL}>www.a.example</a>' == to_html("www.a.example")
 
 
-@pytest.mark.parametrize(
-    "text", ["javascript:alert(1)", "https://", "www.", "xhttps://a.b", "http:// a", "ftp://a.b"]
-)
+@pytest.mark.parametrize("text", ["javascript:alert(1)", "https://", "www.", "xhttps://a.b", "http:// a", "ftp://a.b"])
 def test_other_schemes_are_no_links(text: str) -> None:
     """Nothing but http, https and www. makes a link."""
     assert text == to_html(text)
@@ -126,9 +125,7 @@ def test_a_mark_around_an_address_formats_it() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "*<b onclick='x'>*", '```<img src=x onerror="y">```']
-)
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "*<b onclick='x'>*", '```<img src=x onerror="y">```'])
 def test_html_is_shown_as_typed(text: str) -> None:
     """What looks like HTML comes out escaped, wherever it stands."""
     assert text == _as_typed(to_html(text))

@@ -80,7 +80,7 @@ TRIPS = st.builds(Trip, st.just(0.0) | st.floats(0, 3), DELAYS, DELAYS)
 RATES = st.sampled_from([0.3, 1, 2, 2.5, 7, 20, 50]) | st.floats(0.1, 60)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 @given(rate=RATES, trips=st.lists(TRIPS, min_size=1, max_size=30), repeat=st.integers(1, 8))
 def test_no_second_holds_too_many(rate: float, trips: list[Trip], repeat: int) -> None:
     """However late messages wake, arrive and are answered, no second at the server holds more than the rate.
@@ -95,6 +95,7 @@ def test_no_second_holds_too_many(rate: float, trips: list[Trip], repeat: int) -
     assert busiest_second(world.arrivals) <= math.ceil(rate)
 
 
+@settings(deadline=None)
 @given(rate=RATES, count=st.integers(1, 200), idle=st.floats(0, 100))
 def test_departures_keep_the_rate_too(rate: float, count: int, idle: float) -> None:
     """Not even after an idle while do more messages leave in a second, and none leaves before it must."""
@@ -206,4 +207,7 @@ def test_at_a_real_server() -> None:
         assert (result["status"] == "accepted").all()
         assert (result["attempts"] == 1).all()
         assert sandbox.busiest_second <= rate
-        assert elapsed <= 1.05 * rows / rate
+        arrivals = sandbox.requests["at"]
+    seconds = (arrivals.max() - arrivals.min()).total_seconds()
+    assert seconds <= 1.05 * (rows - 1) / rate
+    assert elapsed <= 1.05 * rows / rate + 0.5  # for a busy machine to begin and to end

@@ -8,7 +8,7 @@ import string
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
@@ -87,6 +87,7 @@ class TestToken:
             read(token=token)
         assert token not in str(caught.value)
 
+    @settings(deadline=None)
     @given(st.text(string.ascii_letters + string.digits + string.punctuation, min_size=1))
     def test_any_printable_token(self, token: str) -> None:
         """A token of any visible ASCII characters is taken as it is."""
@@ -227,14 +228,15 @@ class TestBaseUrl:
         with pytest.raises(TypeError, match="base_url is a string"):
             read(base_url)  # type: ignore[arg-type]
 
+    @settings(deadline=None)
     @given(st.lists(URL_PARTS, max_size=8).map("".join) | st.text(max_size=30).map("http://localhost".__add__))
     def test_any_text(self, base_url: str) -> None:
         """An address is refused, or it can be requested; over plain http, of this machine alone."""
         try:
-            settings = read(base_url)
+            found = read(base_url)
         except ValueError:
             return
-        url = requests.Request("POST", f"{settings.base_url}/v1/messages").prepare().url
+        url = requests.Request("POST", f"{found.base_url}/v1/messages").prepare().url
         parsed = parse_url(str(url))
         assert (parsed.path or "").endswith("/v1/messages")
         assert parsed.query is None
@@ -258,6 +260,7 @@ class TestAccount:
         assert len(read().account) == 32
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**24 - 1))
 def test_loopback(number: int) -> None:
     """All of 127.0.0.0/8 is this machine, and its neighbours are not."""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util.retry import Retry
 
 from greenapi_nb import Client, ErrorCode, Status, __version__
-from greenapi_nb.messages import compose
 from greenapi_nb.exchanges import _retry_after
+from greenapi_nb.messages import compose
 from tests.support.lines import HangUp, Line
 from tests.support.servers import BadDay, Door
 from tests.support.tls import bundle, client_certificate, server_context
@@ -86,6 +86,7 @@ class TestRequest:
         post(server.base_url, body=body)
         request = server.requests[0]
         assert body == json.loads(request.body.decode("utf-8"))["text"]["body"]
+        assert json.dumps(body, ensure_ascii=False).encode() in request.body
         assert request.headers["content-length"] == str(len(request.body))
 
     def test_group(self, server: BadDay) -> None:
@@ -123,6 +124,7 @@ class TestOutcome:
         outcome = post(server.base_url, to=server.recipient("400 with code 1022"))
         assert ("Subscriber not found", "Абонент не найден") == (outcome.details, outcome.title)
 
+    @settings(deadline=None)
     @given(st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40))
     @example("9" * 5000)
     @example("9" * 400)
@@ -182,6 +184,20 @@ class TestGivenSession:
         session.mount("http://", Own())
         assert status is post(server.base_url, session).status
 
+    @pytest.mark.parametrize("place", ["class", "instance"])
+    def test_a_replaced_send(
+        self, server: BadDay, session: requests.Session, place: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who puts another ``send`` in an adapter's place, to record or to mock, has it used."""
+
+        def refuse(*_: Any, **__: Any) -> requests.Response:
+            raise requests.ConnectTimeout("x")
+
+        adapter = session.get_adapter(server.base_url)
+        monkeypatch.setattr(adapter if place == "instance" else HTTPAdapter, "send", refuse)
+        assert post(server.base_url, session).status is Status.UNSENT
+        assert server.requests == []
+
     def test_an_adapter_that_repeats(self, server: BadDay, session: requests.Session) -> None:
         """What an adapter of one's own does is its own doing, but it is not called unsent if the first try left."""
 
@@ -222,9 +238,16 @@ class TestGivenSession:
 
     def test_auth_does_not_replace_the_token(self, server: BadDay, session: requests.Session) -> None:
         """The session may be somebody's for another service."""
-        session.auth = ("user", "pass")
-        post(server.base_url, session)
-        assert server.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+        def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers.update({"Authorization": "Basic eA==", "X-Signed": "x"})
+            return request
+
+        for auth in (("user", "pass"), sign):
+            session.auth = auth
+            post(server.base_url, session)
+        assert [f"Bearer {TOKEN}"] * 2 == [request.headers["authorization"] for request in server.requests]
+        assert "x-signed" not in server.requests[1].headers
 
     def test_used_before(self, server: BadDay, session: requests.Session) -> None:
         """A connection the session had open is not trusted with a message; the session goes on working."""

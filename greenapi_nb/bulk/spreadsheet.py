@@ -168,7 +168,7 @@ def _table(name: str, rows: list[Cells], how: str) -> Table:
     width = _width(first) if has_names else max(_width(row) for _, row in numbered)
     data = numbered[1:] if has_names else numbered
     for number, row in data:
-        if _width(row) > width:
+        if len(row) > width and _width(row) > width:
             raise UploadError(
                 f"{name} is broken in row {number}: it has {_width(row)} cells, and there are {width} names of "
                 "columns. Give every column a name; and where a text holds the separator, put the text in quotation "

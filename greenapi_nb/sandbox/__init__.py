@@ -7,6 +7,7 @@ import secrets
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
+from weakref import WeakSet
 
 from greenapi_nb.sandbox import options
 from greenapi_nb.sandbox.server import ServerThread
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from greenapi_nb.client import Client
     from greenapi_nb.ledger import Ledger
     from greenapi_nb.sandbox.store import Message, Store
+    from greenapi_nb.widgets.phone import Phone
 
 __all__ = ["Sandbox"]
 
@@ -114,6 +116,7 @@ class Sandbox:
         self._wanted_port = port
         self._port: int | None = None
         self._server: ServerThread | None = None
+        self._phones: WeakSet[Phone] = WeakSet()
         self._lock = threading.RLock()
 
     def start(self) -> Self:
@@ -136,6 +139,7 @@ class Sandbox:
                 self._server = self._listen()
                 self._port = self._server.port
                 atexit.register(self.stop)
+                self._refresh_phones()
         return self
 
     def stop(self) -> None:
@@ -145,6 +149,7 @@ class Sandbox:
         """
         with self._lock:
             server, self._server = self._server, None
+            self._refresh_phones()
         if server is not None:
             atexit.unregister(self.stop)
             server.stop()
@@ -244,6 +249,39 @@ class Sandbox:
         """
         return self.store.message_subscribers.add(callback)
 
+    def phone(self, to: object | None = None) -> Phone:
+        """Show a recipient's phone: send, and watch the message arrive.
+
+        It follows the sandbox by itself, whoever sends: a form, a cell that runs, another process.
+
+        Parameters
+        ----------
+        to
+            Whose chat to show, a person's or a group's, in any spelling that a form takes; None lists all chats.
+
+        Returns
+        -------
+        Phone
+            A widget; it shows the latest 200 messages of a chat and counts the earlier ones.
+
+        Raises
+        ------
+        MessageRejected
+            If `to` is no recipient.
+
+        Examples
+        --------
+        >>> sandbox = Sandbox()
+        >>> phone = sandbox.phone("+7 900 123-45-67")
+        >>> phone.close()
+        """
+        from greenapi_nb.widgets.phone import Phone
+
+        phone = Phone(self.store, to, running=lambda: self._port is None or self._server is not None)
+        with self._lock:
+            self._phones.add(phone)
+        return phone
+
     def reset(self) -> None:
         """Forget all messages, requests and campaigns, and count rate, quota and patience anew.
 
@@ -252,6 +290,10 @@ class Sandbox:
         self._service.reset()
         if "_ledger" in vars(self):
             self._ledger.forget()
+
+    def _refresh_phones(self) -> None:
+        for phone in self._phones:
+            phone.refresh()
 
     def _listen(self) -> ServerThread:
         if self._port is not None and self._wanted_port == 0:

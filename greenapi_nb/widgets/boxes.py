@@ -93,7 +93,7 @@ class Choice(Dropdown):  # type: ignore[misc]  # ipywidgets has no types
     @property
     def place(self) -> int | None:
         """Which of the names is chosen, from 0; None for none of them."""
-        return self.value if self.value is not None and self.value != _NONE else None
+        return None if self.value in {None, _NONE} else self.value
 
     @place.setter
     def place(self, value: int | None) -> None:
@@ -139,6 +139,7 @@ class StepBox(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def reached(self, value: bool) -> None:
         visible(self._content, when=value)
         visible(self._waiting, when=not value)
+        (self.remove_class if value else self.add_class)("greenapi-ahead")
 
     def __repr__(self) -> str:
         return "StepBox()"

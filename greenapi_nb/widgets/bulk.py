@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from html import escape
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -10,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import VBox
 from traitlets import Unicode
 
-from greenapi_nb.bulk.columns import guess_recipient, guess_text
 from greenapi_nb.bulk.spreadsheet import read_table, too_large
 from greenapi_nb.bulk.uploads import UploadError
 from greenapi_nb.client import Client
-from greenapi_nb.errors import GreenApiError
 from greenapi_nb.frames import outcomes_to_frame
 from greenapi_nb.outcomes import Outcome, Status
 from greenapi_nb.unset import UNSET
 from greenapi_nb.widgets.bulk_defaults import Defaults
+from greenapi_nb.widgets.bulk_fields import BulkFields
 from greenapi_nb.widgets.bulk_parts import BulkParts
 from greenapi_nb.widgets.bulk_result import as_file
-from greenapi_nb.widgets.checks import Kind, view_row
+from greenapi_nb.widgets.conductor import Conductor
 from greenapi_nb.widgets.desk import Desk
-from greenapi_nb.widgets.orders import FieldError, Wish, proposed_campaign
+from greenapi_nb.widgets.inspector import Inspector
 from greenapi_nb.widgets.outbox import Outbox
 from greenapi_nb.widgets.style import FORM_CLASS
 from greenapi_nb.widgets.turns import Turns
@@ -31,22 +29,12 @@ from greenapi_nb.widgets.wording import outcome_note
 from greenapi_nb.widgets.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
-
     import pandas as pd
 
     from greenapi_nb.sandbox import Sandbox
-    from greenapi_nb.widgets.checks import Check, RowView
     from greenapi_nb.widgets.shipments import Shipment
 
 __all__ = ["BulkSendForm"]
-
-_SAID = {
-    "sending": "Sending. You may close this page: the messages go on as long as the kernel runs.",
-    "paused": "Paused. Nothing more is sent until you press Resume.",
-    "stopping": "Stopping: the messages on their way come to their end.",
-    "done": "It is over; what came of it stands below.",
-}
 
 
 class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -99,16 +87,9 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         if client is not None and not isinstance(client, Client):
             raise TypeError(f"client is a greenapi_nb.Client or None, not {type(client).__name__}; nothing was sent.")
         self._defaults = Defaults.read(defaults)
-        self._lock = RLock()
         self._turns = Turns()
         self._desk = Desk(client, self._defaults.given, self._follow)
         self._outbox = Outbox(client)
-        self._check: Check | None = None
-        self._view: RowView | None = None
-        self._version = 0
-        self._position = 0
-        self._proposed = ""
-        self._filling = False
         self._worker = Worker(self._report)
         self._parts = BulkParts(
             lambda: self.client,
@@ -117,10 +98,14 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
             make=self._file,
             do=self._worker.do,
         )
+        self._fields = BulkFields(self._parts.text, self._parts.check, self._defaults)
+        self._lock = RLock()
+        around: dict[str, Any] = {"lock": self._lock, "tell": self._tell, "announce": self._turns.run}
+        self._inspector = Inspector(self._desk, self._parts, self._fields, do=self._worker.do, **around)
+        self._conductor = Conductor(self._desk, self._parts, self._inspector, **around)
         super().__init__(self._parts.arranged())
         self.add_class(FORM_CLASS)
         self._connect()
-        self._fill(self._defaults.wish)
         self._show_client()
         if frame is not None:
             self.load(frame)
@@ -176,7 +161,7 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         ValueError
             A field cannot be used as it stands.
         """
-        plan = self._desk.check(self._wish()).plan
+        plan = self._desk.check(self._fields.wish).plan
         ready = Outcome(Status.READY)
         return outcomes_to_frame(plan.shown, [outcome or ready for outcome in plan.outcomes], plan.index)
 
@@ -192,7 +177,7 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         RuntimeError
             Messages are being sent already.
         """
-        return self._finish(self._desk.begin(self._desk.check(self._wish())))
+        return self._wait_for(self._desk.begin(self._desk.check(self._fields.wish)))
 
     def send_unsent(self) -> pd.DataFrame:
         """Send again what the last run left unsent, wait for the end, and return what came of every row.
@@ -204,25 +189,25 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         RuntimeError
             There was no run, or one is under way.
         """
-        return self._finish(self._desk.begin_again())
+        return self._wait_for(self._desk.begin_again())
 
     def pause(self) -> None:
         """Begin no more messages until `resume`."""
         if self._desk.shipment is not None:
             self._desk.shipment.pause()
-        self._follow()
+        self._conductor.follow()
 
     def resume(self) -> None:
         """Go on after `pause`."""
         if self._desk.shipment is not None:
             self._desk.shipment.resume()
-        self._follow()
+        self._conductor.follow()
 
     def stop(self, reason: str = "you stopped it") -> None:
         """Begin no more messages; those on their way come to their end. The campaign can be sent on later."""
         if self._desk.shipment is not None:
             self._desk.shipment.stop(reason)
-        self._follow()
+        self._conductor.follow()
 
     def use_sandbox(self) -> Sandbox:
         """Send to a sandbox from now on, started for this form; nothing reaches WhatsApp.
@@ -238,7 +223,6 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
             if self.sandbox is None:
                 self.sandbox = Sandbox().start()
                 self._desk.given_client = self._outbox.given_client = self.sandbox.client()
-        self._show_client()
         self._edit()
         return self.sandbox
 
@@ -259,31 +243,26 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _connect(self) -> None:
         parts, guard = self._parts, self._parts.problem.guard
-        text, check, send = parts.text, parts.check, parts.send
-        fields = (
-            *(text.to, text.body, text.template),
-            *(check.campaign, check.rate, check.limit, check.region, check.suppress, check.repeats),
-        )
-        for field in fields:
-            field.observe(guard(self._edit), "value")
-        text.to.observe(lambda _: text.to_note.show(""), "value")
+        inspector, conductor = self._inspector, self._conductor
+        text, check, send, result = parts.text, parts.check, parts.send, parts.result
+        self._fields.on_edit(guard(self._edit))
         send.tick.observe(guard(lambda: send.show_buttons("ready")), "value")
+        check.test.on_press(self._press_test)
         for button, action in (
             (parts.sandbox, lambda: self._worker.do(self.use_sandbox)),
-            (text.back, lambda: self._turn(-1)),
-            (text.forth, lambda: self._turn(1)),
-            (text.trouble, self._turn_to_trouble),
+            (text.back, lambda: inspector.turn(-1)),
+            (text.forth, lambda: inspector.turn(1)),
+            (text.trouble, inspector.turn_to_trouble),
             (check.carry_on, self._carry_on),
-            (check.test, self._press_test),
-            (send.send, self._press_send),
+            (send.send, conductor.press_send),
             (send.pause, self.pause),
             (send.resume, self.resume),
             (send.stop, self.stop),
-            (parts.result.again, self._press_again),
+            (result.again, conductor.press_again),
+            (result.there, lambda: self._worker.do(conductor.settle, Status.ACCEPTED)),
+            (result.missing, lambda: self._worker.do(conductor.settle, Status.UNSENT)),
         ):
             button.on_click(guard(action))
-
-    # The table
 
     def _read(self, name: str, content: bytes) -> None:
         note = self._parts.data.note
@@ -298,150 +277,36 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _take(self, frame: pd.DataFrame, source: str, how: str = "", *, has_names: bool = True) -> None:
         with self._lock:
             if self._desk.busy:
-                raise RuntimeError(
-                    "Messages are being sent; wait for the end, or stop them, before you change the table."
-                )
+                raise RuntimeError("Messages are being sent; wait for the end, or stop them, then change the table.")
             self._desk.frame = frame
-            self._position = 0
             self._parts.data.show_frame(source, frame, how, has_names=has_names)
-            self._filling = True
-            try:
-                self._choose_columns(frame)
-                self._propose(source)
-            finally:
-                self._filling = False
+            self._fields.suit(frame, source)
+            self._inspector.begin_with_first_row()
             self._parts.text.box.reached = self._parts.check.box.reached = True
         self._edit()
 
-    def _choose_columns(self, frame: pd.DataFrame) -> None:
-        columns, text = frame.columns.tolist(), self._parts.text
-        recipient, why = _place(columns, self._defaults.to), ""
-        if recipient is None:
-            guess = guess_recipient(frame, self._defaults.region)
-            recipient = _place(columns, guess.column) if guess else None
-            why = (
-                f"Guessed: {guess.why}. Choose another if that is wrong."
-                if guess
-                else "No column looks like phone numbers. Choose the right one."
-            )
-        body = _place(columns, self._defaults.body)
-        if body is None and not text.template.value:
-            body = _place(columns, guess_text(frame))
-        text.offer(columns, recipient=recipient, text=body)
-        text.to_note.show(escape(why))
-
-    def _propose(self, source: str) -> None:
-        field = self._parts.check.campaign
-        if field.value in {"", self._proposed}:
-            self._proposed = field.value = proposed_campaign(source, datetime.now().astimezone().date())
-
-    def _fill(self, wish: Wish) -> None:
-        text, check = self._parts.text, self._parts.check
-        text.template.value, check.campaign.value = wish.template, wish.campaign
-        check.rate.value, check.limit.value, check.region.value = wish.rate, wish.limit, wish.region
-        check.repeats.value = wish.repeats
-
-    def _wish(self) -> Wish:
-        text, check = self._parts.text, self._parts.check
-        return Wish(
-            to=text.to.place,
-            body=text.body.place,
-            template=text.template.value,
-            campaign=check.campaign.value,
-            rate=check.rate.value,
-            limit=check.limit.value,
-            region=check.region.value,
-            suppress=check.suppress.value,
-            repeats=check.repeats.value,
-        )
-
-    # The check
-
     def _edit(self) -> None:
         """Look at everything anew: what was checked and agreed to before no longer holds."""
-        if self._filling or self._desk.busy or self._desk.frame is None:
-            return
-        self._look_anew("checking")
-
-    def _look_anew(self, state: str) -> None:
-        with self._lock:
-            self._version += 1
-            self._check = None
-            self._parts.send.show_ready(0, sandbox=self._is_sandbox)
-            self._parts.check.state.show("<p>Checking…</p>", "hint")
-            self._show_row()
-            self._worker.do(self._look, self._version, self._wish(), state)
-        self._tell(state)
-
-    def _look(self, version: int, wish: Wish, state: str) -> None:
-        if version != self._version:
-            return
-        check, problems = None, {}
-        try:
-            check = self._desk.check(wish)
-        except FieldError as problem:
-            problems = {problem.name: str(problem)}
-        except (ValueError, GreenApiError) as problem:
-            problems = {"": str(problem)}
-        with self._lock:
-            if version != self._version or self._desk.busy:
-                return
-            self._check = check
-            self._show_check(check, problems)
-        if state == "checking":
-            self._tell("ready" if check is not None else "open")
-
-    def _show_check(self, check: Check | None, problems: dict[str, str]) -> None:
-        parts = self._parts
-        parts.check.show_notes(problems)
-        wrong = problems.get("template", "")
-        parts.text.template_note.show(escape(wrong), "bad" if wrong else "", invalid=bool(wrong))
-        parts.text.trouble.layout.display = None if check and check.places[Kind.REJECTED] else "none"
-        parts.send.box.reached = check is not None and self.client is not None
-        if check is None:
-            words = next(iter(problems.values()), "")
-            parts.check.state.show(f"<p><strong>Not ready yet.</strong> {escape(words)}</p>", "hint")
-            parts.check.counts.show("")
-            return
-        parts.check.show_check(check)
-        parts.send.show_ready(check.ready, sandbox=self._is_sandbox)
-
-    def _show_row(self) -> None:
-        frame = self._desk.frame
-        view: RowView | None = None
-        if frame is not None and len(frame):
-            self._position = min(self._position, len(frame) - 1)
-            try:
-                columns = self._wish().columns(frame)
-                view = view_row(frame, self._position, columns, self._defaults.recipient_type)
-            except ValueError:
-                view = None  # the check says what is missing
-        self._view = view
-        self._parts.text.show_row(view, self._position, 0 if frame is None else len(frame))
-
-    def _turn(self, by: int) -> None:
-        with self._lock:
-            self._position = max(0, self._position + by)
-            self._show_row()
-
-    def _turn_to_trouble(self) -> None:
-        with self._lock:
-            places = self._check.places[Kind.REJECTED] if self._check else []
-            if places:
-                self._position = next((place for place in places if place > self._position), places[0])
-                self._show_row()
+        self._show_client()
+        if not self._desk.busy and self._desk.frame is not None:
+            self._inspector.look()
 
     def _carry_on(self) -> None:
-        if self._check is not None and self._check.earlier is not None:
-            self._parts.check.campaign.value = self._check.earlier.campaign
+        check = self._inspector.check
+        if check is not None and check.earlier is not None:
+            self._parts.check.campaign.value = check.earlier.campaign
 
-    def _press_test(self) -> None:
-        view, own = self._view, self._parts.check.own.value
-        if view is None or view.body is None:
-            self._parts.check.test_note.show("<p>This row has no message that could be sent.</p>", "bad")
-            return
-        self._parts.check.test_note.show("<p>Sending…</p>", "hint")
-        self._worker.do(self._test, own, view.body)
+    def _press_test(self, seen: dict[str, str]) -> None:
+        """Send the row that is shown to the number that is shown; the browser may be ahead of the kernel."""
+        template, note, view = self._parts.text.template, self._parts.check.test_note, self._inspector.view
+        if seen.get("template", template.value) != template.value:
+            template.value = seen["template"]
+            note.show("<p>The text has just changed: look at it, and press again.</p>", "hint")
+        elif view is None or view.body is None:
+            note.show("<p>This row has no message that could be sent.</p>", "bad")
+        else:
+            note.show("<p>Sending…</p>", "hint")
+            self._worker.do(self._test, seen.get("own", self._parts.check.own.value), view.body)
 
     def _test(self, own: str, body: str) -> None:
         before = self._outbox.outcome(own, body)
@@ -450,70 +315,12 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         again = "<p>The same text went to you before, and is not sent twice.</p>" if went else ""
         self._parts.check.test_note.show(note.html + again, note.tone)
 
-    # The run
-
-    def _press_send(self) -> None:
-        with self._lock:
-            check, ticked = self._check, self._parts.send.tick.value
-            if check is None or not ticked or not check.ready or self._desk.busy:
-                return
-            self._check = None
-            self._desk.begin(check)
-        self._follow()
-
-    def _press_again(self) -> None:
-        with self._lock:
-            if self._desk.busy or not self._desk.left:
-                return
-            self._version += 1
-            self._check = None
-            self._desk.begin_again()
-        self._follow()
-
-    def _finish(self, shipment: Shipment) -> pd.DataFrame:
+    def _wait_for(self, shipment: Shipment) -> pd.DataFrame:
         self._follow()
         try:
             return self._desk.wait(shipment)
         finally:
             self._follow()
-
-    def _follow(self) -> None:
-        """Show where the run is; called from its thread as it goes on, and never raises."""
-        with self._parts.problem.catching():
-            shipment = self._desk.shipment
-            if shipment is None:
-                return
-            if shipment.ended:
-                self._end(shipment)
-            else:
-                self._show_run(shipment)
-
-    def _show_run(self, shipment: Shipment) -> None:
-        state = "stopping" if shipment.stopping else "paused" if shipment.paused else "sending"
-        send = self._parts.send
-        with self._lock:
-            self._parts.lock(locked=True)
-            send.box.reached = True
-            send.show_buttons(state)
-            send.show_progress(shipment.progress, state)
-            send.state.show(f"<p>{_SAID[state]}</p>")
-            self._parts.result.show_left(0)
-        self._tell(state)
-
-    def _end(self, shipment: Shipment) -> None:
-        parts = self._parts
-        with self._lock:
-            parts.lock(locked=False)
-            parts.send.show_buttons("ready")
-            parts.send.show_progress(shipment.progress, "done")
-            finished = self._desk.take_in()
-            if finished is not None and finished.result is not None:
-                parts.send.state.show(f"<p>{_SAID['done']}</p>")
-                parts.result.show_result(finished.result, self._desk.left)
-            elif shipment.problem is not None:
-                parts.send.state.show(f"<p>{escape(str(shipment.problem))}</p>", "bad")
-        if finished is not None or shipment.problem is not None:
-            self._look_anew("done" if finished else "checking")
 
     def _file(self) -> tuple[str, bytes]:
         finished = self._desk.finished
@@ -521,17 +328,14 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
             raise RuntimeError("There is no result to download yet.")
         return as_file(finished.order.frame, finished.result, finished.order.campaign)
 
-    # Around it
+    def _follow(self) -> None:
+        self._conductor.follow()
 
     def _report(self, problem: BaseException) -> None:
         self._parts.problem.report(problem)
 
-    @property
-    def _is_sandbox(self) -> bool:
-        return bool(getattr(self.client, "is_sandbox", False))
-
     def _show_client(self) -> None:
-        self._parts.show_client(known=self.client is not None, sandbox=self._is_sandbox)
+        self._parts.show_client(known=self.client is not None, sandbox=self._desk.is_sandbox)
 
     def _tell(self, state: str) -> None:
         """Set the state for its observers, who are strangers' code: in turn, and with no lock held."""
@@ -541,8 +345,3 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
                 self.set_trait("state", state)
 
         self._turns.add(tell)
-        self._turns.run()
-
-
-def _place(columns: Sequence[Hashable], name: object) -> int | None:
-    return columns.index(name) if name is not UNSET and name in columns else None

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from ipywidgets import HTML, Box, Button, Checkbox, VBox
 
 from greenapi_nb.widgets.boxes import StepBox, classed, note_for, row, visible
-from greenapi_nb.widgets.bulk_words import check_html, time_note
+from greenapi_nb.widgets.bulk_html import check_html
+from greenapi_nb.widgets.bulk_words import time_note
 from greenapi_nb.widgets.fields import LineField, TextField
 from greenapi_nb.widgets.live import LiveHtml
+from greenapi_nb.widgets.press import PressButton
 
 if TYPE_CHECKING:
     from greenapi_nb.widgets.checks import Check
@@ -51,7 +53,7 @@ class CheckStep:
 
         self.own = LineField("Your own number", name="greenapi-own", placeholder="79001234567")
         self.own_note = note_for("greenapi-own")
-        self.test = Button(description="Send this row to me")
+        self.test = PressButton("Send this row to me", carries={"own": "greenapi-own", "template": "greenapi-template"})
         self.test_note = classed(LiveHtml(attributes={"role": "status"}), "greenapi-said")
 
         fields = [

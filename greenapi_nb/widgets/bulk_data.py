@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from greenapi_nb.bulk.spreadsheet import MAX_BYTES
 from greenapi_nb.widgets.boxes import StepBox, classed
-from greenapi_nb.widgets.bulk_words import data_note, first_rows
+from greenapi_nb.widgets.bulk_html import first_rows
+from greenapi_nb.widgets.bulk_words import data_note
 from greenapi_nb.widgets.live import LiveHtml
 from greenapi_nb.widgets.upload import Upload
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from greenapi_nb.bulk.call import checked_rate
 from greenapi_nb.bulk.campaign import checked_name
 from greenapi_nb.bulk.plan import Options
-from greenapi_nb.bulk.send import checked_rate
 from greenapi_nb.unset import UNSET, Unset
 from greenapi_nb.widgets.orders import UNPACED, Given, Wish
 

@@ -6,12 +6,13 @@ from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING
 
-from ipywidgets import Button
+from ipywidgets import HTML, Button, VBox
 
 from greenapi_nb.bulk.safe_csv import safe_csv
 from greenapi_nb.outcomes import Status
 from greenapi_nb.widgets.boxes import StepBox, classed, row, visible
-from greenapi_nb.widgets.bulk_words import messages, result_html
+from greenapi_nb.widgets.bulk_html import result_html
+from greenapi_nb.widgets.bulk_words import messages
 from greenapi_nb.widgets.download import Download
 from greenapi_nb.widgets.live import LiveHtml
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["ResultStep", "joined"]
+
+
+_LOOK = (
+    "<p><strong>Some messages may have been sent.</strong> They are never sent again by themselves. Look in these "
+    "chats, and say what you found. If some are there and some are not, write to the others by hand.</p>"
+)
 
 
 class ResultStep:
@@ -46,7 +53,10 @@ class ResultStep:
         self.again = Button(description="Send the unsent again")
         self.download = Download("Download CSV", make, do=do)
         self.next = classed(LiveHtml(), "greenapi-next")
-        content = [self.state, self.chart, self.tables, row(self.again, self.download), self.next]
+        self.there = Button(description="They are all in the chats")
+        self.missing = Button(description="None of them is there")
+        self.doubt = classed(VBox([HTML(_LOOK), row(self.there, self.missing)]), "greenapi-notice")
+        content = [self.state, self.chart, self.tables, self.doubt, row(self.again, self.download), self.next]
         self.box = StepBox(5, "Result", content, waits_for="Comes when the messages are sent.")
         self.box.reached = False
 
@@ -68,7 +78,8 @@ class ResultStep:
         self.chart.show(_chart(result))
         self.tables.show(result_html(result))
         self.show_left(left)
-        self.next.show(_how_to_go_on(result, left))
+        visible(self.doubt, when=bool((result["status"] == Status.UNKNOWN.value).any()))
+        self.next.show(_how_to_go_on(result.attrs["campaign"]) if left else "")
         self.box.reached = True
 
     def show_left(self, left: int) -> None:
@@ -123,18 +134,8 @@ def _chart(result: pd.DataFrame) -> str:
     return f'<img alt="Chart of the numbers in the table below" width="{size["width"]}" src="{source}">'
 
 
-def _how_to_go_on(result: pd.DataFrame, left: int) -> str:
-    campaign = escape(result.attrs["campaign"])
-    lines = []
-    if left:
-        lines.append(
-            f"To go on later, also after a restart: upload the same table, write the same text, and give the campaign "
-            f"the same name, <b>{campaign}</b>. Only what is left is sent."
-        )
-    if (result["status"] == Status.UNKNOWN.value).any():
-        lines.append(
-            "Some messages may have been sent, and are not sent again by themselves. Look in these chats. Then "
-            f"<code>Ledger().settle_unknown({campaign!r}, &quot;accepted&quot;)</code> records that they are there, "
-            "and <code>&quot;unsent&quot;</code> that they are not, so that the next run sends them."
-        )
-    return "".join(f"<p>{line}</p>" for line in lines)
+def _how_to_go_on(campaign: str) -> str:
+    return (
+        "<p>To go on later, also after a restart: upload the same table, write the same text, and give the campaign "
+        f"the same name, <b>{escape(campaign)}</b>. Only what is left is sent.</p>"
+    )

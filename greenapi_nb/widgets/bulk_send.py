@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from ipywidgets import Button, Checkbox
 
 from greenapi_nb.widgets.boxes import StepBox, classed, row, visible
-from greenapi_nb.widgets.bulk_words import messages, progress_html
+from greenapi_nb.widgets.bulk_html import progress_html
+from greenapi_nb.widgets.bulk_words import messages
 from greenapi_nb.widgets.live import LiveHtml
 
 if TYPE_CHECKING:
     from greenapi_nb.widgets.shipments import Progress
 
 __all__ = ["SendStep"]
+
+
+_SAID = {
+    "sending": "Sending. You may close this page: the messages go on as long as the kernel runs.",
+    "paused": "Paused. Nothing more is sent until you press Resume.",
+    "stopping": "Stopping: the messages on their way come to their end.",
+    "done": "It is over; what came of it stands below. To send something else, change it above.",
+}
 
 
 class SendStep:
@@ -50,7 +60,7 @@ class SendStep:
         self.show_buttons("ready")
 
     def show_buttons(self, state: str) -> None:
-        """Show the buttons of a state: ``ready``, ``sending``, ``paused``, ``stopping``."""
+        """Show the buttons of a state: ``ready``, ``sending``, ``paused``, ``stopping``; none when it is ``done``."""
         visible(self.tick, when=state == "ready")
         visible(self.send, when=state == "ready")
         visible(self.pause, when=state == "sending")
@@ -59,6 +69,19 @@ class SendStep:
         self.send.disabled = not self.tick.value
         self.stop.disabled = state == "stopping"
 
-    def show_progress(self, progress: Progress, state: str) -> None:
-        """Show how far the run is."""
+    def forget(self) -> None:
+        """Take the run before off the page."""
+        self.progress.show("")
+        self.state.show("")
+
+    def show_run(self, progress: Progress, state: str) -> None:
+        """Show how far the run is, with the buttons of its state."""
+        self.box.reached = True
+        self.show_buttons(state)
         self.progress.show(progress_html(progress, state=state))
+        self.state.show(f"<p>{_SAID[state]}</p>")
+
+    def show_failure(self, words: str) -> None:
+        """Say what ended a run without a result."""
+        self.show_buttons("done")
+        self.state.show(f"<p>{escape(words)}</p>", "bad")

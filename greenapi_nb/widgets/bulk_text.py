@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, Box, Button, VBox
@@ -79,6 +80,14 @@ class TextStep:
         name = f" · row {view.label}" if view and view.label != position + 1 else ""
         self.place.show(f"{position + 1:,} of {total:,}{name}" if total else "")
         self.back.disabled, self.forth.disabled = position <= 0, position >= total - 1
+
+    def show_problem(self, words: str) -> None:
+        """Say what is wrong with the template, nothing where it is fine."""
+        self.template_note.show(escape(words), "bad" if words else "", invalid=bool(words))
+
+    def show_trouble(self, *, there_is: bool) -> None:
+        """Offer to go to the next row that cannot be sent, where there is one."""
+        visible(self.trouble, when=there_is)
 
     def lock(self, *, locked: bool) -> None:
         """Take the fields away while messages go."""

@@ -118,7 +118,7 @@ def check_order(order: Order, client: Client | None) -> Check:
         with opened(order.given.ledger, client) as book:
             Job(plan, client, book, order.campaign).prepare(order.options.limit, resend=False)
             try:
-                guard(plan, book, client.account)
+                guard(plan, book, client.account, besides=order.campaign)
             except AlreadySent as went:
                 earlier = went
     places: dict[Kind, list[int]] = {kind: [] for kind in Kind}

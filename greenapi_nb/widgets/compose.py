@@ -187,9 +187,9 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         link((self, "body"), (parts.body, "value"))
         self.observe(guard(self._edit), ["to", "body"])
         parts.send.on_press(problem.guard_event(self._press_send))
-        parts.again.on_click(guard(self._press_again))
+        parts.again.on_press(guard(self._press_again))
         parts.confirm.on_press(problem.guard_event(self._press_confirm))
-        parts.cancel.on_click(guard(self._edit))
+        parts.cancel.on_press(guard(self._edit))
         parts.sandbox.on_click(guard(self._press_sandbox))
 
     def _edit(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, Box, Button, VBox, Widget
 
+from greenapi_nb.widgets.boxes import classed, visible
 from greenapi_nb.widgets.fields import LineField, TextField
 from greenapi_nb.widgets.live import LiveHtml
 from greenapi_nb.widgets.press import PressButton
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ComposeParts"]
 
-_W = TypeVar("_W", bound=Widget)
 
 _FIELDS = {"to": "greenapi-to", "body": "greenapi-body"}
 _MARKS = (
@@ -55,29 +55,30 @@ class ComposeParts:
     def __init__(self, client: Callable[[], object] = lambda: None) -> None:
         self.head = HTML()
         self.to = LineField("Recipient", name=_FIELDS["to"], placeholder="79001234567")
-        self.to_note = _classed(LiveHtml(describes=_FIELDS["to"]), "greenapi-note")
+        self.to_note = classed(LiveHtml(describes=_FIELDS["to"]), "greenapi-note")
         self.body = TextField("Text", name=_FIELDS["body"], placeholder="Write a message")
-        self.body_note = _classed(LiveHtml(describes=_FIELDS["body"]), "greenapi-note")
+        self.body_note = classed(LiveHtml(describes=_FIELDS["body"]), "greenapi-note")
         self.preview = Preview()
 
         self.sandbox = Button(description="Use the sandbox")
-        self.notice = _classed(VBox([HTML(_TOKENLESS), self.sandbox]), "greenapi-notice")
+        self.notice = classed(VBox([HTML(_TOKENLESS), self.sandbox]), "greenapi-notice")
 
-        self.send = _classed(PressButton("Send", carries=_FIELDS), "greenapi-primary")
-        self.again = Button(description="Send again…")
+        self.send = classed(PressButton("Send", carries=_FIELDS), "greenapi-primary")
+        # Cancel stands where "Send again…" stood: the second click of a double one does no harm.
+        self.again = classed(PressButton("Send again…"), "greenapi-second")
         self.confirm = PressButton("Yes, send it again", carries=_FIELDS)
-        self.cancel = Button(description="Cancel")
-        self.status = _classed(LiveHtml(attributes={"role": "status", "aria-live": "polite"}), "greenapi-status")
+        self.cancel = classed(PressButton("Cancel"), "greenapi-second")
+        self.status = classed(LiveHtml(attributes={"role": "status", "aria-live": "polite"}), "greenapi-status")
         self.problem = ProblemRegion(client)
 
     def arranged(self) -> list[Widget]:
         """Put the parts in the order in which they are read and reached by the keyboard."""
-        hints = _classed(Box([self.body_note, HTML(_MARKS)]), "greenapi-hints")
-        editor = _classed(VBox([self.to, self.to_note, self.body, hints]), "greenapi-column")
+        hints = classed(Box([self.body_note, HTML(_MARKS)]), "greenapi-hints")
+        editor = classed(VBox([self.to, self.to_note, self.body, hints]), "greenapi-column")
         label = HTML('<span class="greenapi-label">Preview</span>')
-        shown = _classed(VBox([label, self.preview]), "greenapi-column")
-        columns = _classed(Box([editor, shown]), "greenapi-columns")
-        actions = _classed(Box([self.send, self.again, self.confirm, self.cancel]), "greenapi-actions")
+        shown = classed(VBox([label, self.preview]), "greenapi-column")
+        columns = classed(Box([editor, shown]), "greenapi-columns")
+        actions = classed(Box([self.send, self.again, self.cancel, self.confirm]), "greenapi-actions")
         return [stylesheet(), self.head, self.notice, columns, actions, self.status, self.problem]
 
     def show_client(self, *, known: bool, sandbox: bool) -> None:
@@ -86,22 +87,13 @@ class ComposeParts:
         self.head.value = (
             f'<div class="greenapi-head"><span class="greenapi-title">WhatsApp message</span>{badge}</div>'
         )
-        _show(self.notice, visible=not known)
+        visible(self.notice, when=not known)
 
     def show_step(self, step: Step) -> None:
         """Show the buttons and words of one step: send, or send again, or confirm that."""
         self.send.label, self.send.disabled = step.send, not step.enabled
-        _show(self.send, visible=not step.confirming)
-        _show(self.again, visible=step.again)
-        _show(self.confirm, visible=step.confirming)
-        _show(self.cancel, visible=step.confirming)
+        there = {self.again: step.again, self.cancel: step.confirming, self.confirm: step.confirming}
+        # What comes is there before anything goes, so that the keyboard finds where to go on.
+        for button in sorted(there, key=lambda each: not there[each]):
+            visible(button, when=there[button])
         self.status.show(*step.note)
-
-
-def _classed(widget: _W, name: str) -> _W:
-    widget.add_class(name)
-    return widget
-
-
-def _show(widget: Widget, *, visible: bool) -> None:
-    widget.layout.display = None if visible else "none"

@@ -6,6 +6,8 @@ from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from greenapi_nb.bulk.campaign import first_round
+from greenapi_nb.bulk.job import opened
 from greenapi_nb.client import Client, default_client
 from greenapi_nb.errors import BulkSendInterrupted, MissingToken
 from greenapi_nb.widgets.checks import Check, check_order
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from greenapi_nb.outcomes import Status
     from greenapi_nb.widgets.orders import Order
 
 __all__ = ["Desk"]
@@ -74,6 +77,11 @@ class Desk:
         return None
 
     @property
+    def is_sandbox(self) -> bool:
+        """Whether nothing that is sent reaches WhatsApp."""
+        return self.client is not None and self.client.is_sandbox
+
+    @property
     def busy(self) -> bool:
         """Whether a run is under way."""
         return self.shipment is not None and not self.shipment.ended
@@ -123,6 +131,30 @@ class Desk:
             return 0
         left, limit = left_over(self.finished.plan), self.finished.order.options.limit
         return left if limit is None else min(left, limit)
+
+    def settle(self, status: Status) -> Shipment | None:
+        """Record what looking into the chats showed about the messages that may have been sent.
+
+        Parameters
+        ----------
+        status
+            ``accepted``: they are there. ``unsent``: they are not, and may be sent again.
+
+        Returns
+        -------
+        Shipment or None
+            The last run, its result and plan brought up to date; None if there was none.
+        """
+        finished, client = self.finished, self.client
+        if finished is None or finished.plan is None or finished.result is None or client is None:
+            return None
+        campaign = finished.order.campaign
+        with opened(self.given.ledger, client) as book:
+            book.settle_unknown(campaign, status)
+            recorded = book.recorded(client.account, campaign)
+        finished.plan.update({first_round(key): outcome for key, outcome in recorded.items()})
+        finished.result = finished.plan.to_frame(campaign=campaign, stopped=finished.result.attrs["stopped"])
+        return finished
 
     def wait(self, shipment: Shipment) -> pd.DataFrame:
         """Wait for a run's end and return its result.

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from greenapi_nb.bulk.call import checked_concurrency, checked_rate
 from greenapi_nb.bulk.campaign import checked_name
 from greenapi_nb.bulk.plan import Options
-from greenapi_nb.bulk.send import checked_concurrency, checked_rate
 from greenapi_nb.recipients import check_region
 from greenapi_nb.templates import Template
 from greenapi_nb.unset import UNSET, Unset

@@ -15,7 +15,23 @@ export default {
       );
     };
     // aria-disabled keeps the keyboard where it is; the kernel decides in any case.
-    button.addEventListener("click", () => model.send({ press: seen() }));
+    let pressed = false;
+    button.addEventListener("click", () => {
+      pressed = true;
+      model.send({ press: seen() });
+    });
+    button.addEventListener("blur", () => {
+      pressed = button.offsetParent === null && pressed;
+    });
+    // A press may take its own button away: the keyboard then goes on at the first of the row that can be pressed.
+    const laidOut = new ResizeObserver(() => {
+      if (!pressed || button.offsetParent !== null) return;
+      pressed = false;
+      const row = [...(el.closest(".greenapi-actions")?.querySelectorAll("button") ?? [])];
+      const there = row.filter((other) => other.offsetParent !== null);
+      (there.find((other) => other.getAttribute("aria-disabled") !== "true") ?? there[0])?.focus();
+    });
+    laidOut.observe(button);
 
     const show = () => {
       button.textContent = model.get("label");
@@ -23,6 +39,9 @@ export default {
     };
     model.on("change", show);
     show();
-    return () => model.off("change", show);
+    return () => {
+      laidOut.disconnect();
+      model.off("change", show);
+    };
   },
 };

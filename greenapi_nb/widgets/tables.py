@@ -15,8 +15,8 @@ __all__ = ["cell", "table"]
 _LONGEST = 300
 
 
-def table(caption: str, names: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    """Lay out rows under names; what is too wide scrolls.
+def table(caption: str, names: Sequence[object], rows: Iterable[Sequence[object]], *, whole: bool = False) -> str:
+    """Lay out rows under names; what is too wide or too long scrolls.
 
     Parameters
     ----------
@@ -26,6 +26,8 @@ def table(caption: str, names: Sequence[object], rows: Iterable[Sequence[object]
         The columns' names; the first column names its row.
     rows
         Their cells, few enough to be shown.
+    whole
+        Whether it is shown in its whole length.
 
     Examples
     --------
@@ -37,8 +39,9 @@ def table(caption: str, names: Sequence[object], rows: Iterable[Sequence[object]
         f'<tr><th scope="row">{cell(first)}</th>{"".join(f"<td>{cell(value)}</td>" for value in rest)}</tr>'
         for first, *rest in rows
     )
+    kind = "greenapi-scroll greenapi-whole" if whole else "greenapi-scroll"
     return (
-        f'<div class="greenapi-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f'<div class="{kind}" tabindex="0" role="group" aria-label="{escape(caption)}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -53,10 +53,14 @@ class FakeClient:
     def send(self, message: Message) -> Outcome:
         """Note the message and answer."""
         self.sent.append(message)
+        self._wait()
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def _wait(self) -> None:
+        pass
 
 
 class SlowClient(FakeClient):
@@ -67,8 +71,6 @@ class SlowClient(FakeClient):
         self.asked = Event()
         self.answer = Event()
 
-    def send(self, message: Message) -> Outcome:
-        """Wait for the test's word, then answer."""
+    def _wait(self) -> None:
         self.asked.set()
         assert self.answer.wait(10)
-        return super().send(message)
