@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Take away what the user's environment would add, and put the user's directories into a fresh one."""
     for name in list(os.environ):
-        if name.startswith("GREENAPI_") or name.lower().endswith("_proxy"):
+        if name.startswith("GREENAPI_") or name.lower().endswith(("_proxy", "_ca_bundle")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
     for name in ("XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA"):

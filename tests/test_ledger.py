@@ -214,9 +214,9 @@ def test_durable(ledger: Ledger) -> None:
     assert ["wal", 2] == found
 
 
-def send_with(place: object, client: Client) -> pd.DataFrame:
+def send_with(place: Path | Ledger, client: Client) -> pd.DataFrame:
     """Run a campaign recorded in a place."""
-    return bulk_send(FRAME, client=client, ledger=place, rate=None, progress=False, campaign="x")  # type: ignore[arg-type]
+    return bulk_send(FRAME, client=client, ledger=place, rate=None, progress=False, campaign="x")
 
 
 def test_corrupt(client: Client, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -317,7 +317,7 @@ def test_full_on_the_way(client: Client, sandbox: Sandbox, ledger: Ledger) -> No
 def test_many_threads(ledger: Ledger) -> None:
     """Threads of one process and ledgers of one file never both get a claim."""
     keys = [Key(str(79001000000 + row), "digest") for row in range(50)]
-    books = [ledger, Ledger(ledger.where)]  # type: ignore[arg-type]
+    books = [ledger, Ledger(ledger.where)]
     got: list[Key] = []
 
     def work(number: int) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -72,9 +72,15 @@ def kill_after(server: Sandbox, more: int, *processes: subprocess.Popen[bytes]) 
 def finish_and_check(server: Sandbox, ledger: Path, kills: int) -> None:
     """Resume the campaign to its end and hold the promise against what the server received."""
     with Client(server.token, base_url=server.base_url) as client:
-        options = {"client": client, "ledger": ledger, "campaign": "news", "rate": None, "progress": False}
-        result = bulk_send(frame(), concurrency=CONCURRENCY, **options)  # type: ignore[arg-type]
-        again = bulk_send(frame(), concurrency=CONCURRENCY, **options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {
+            "client": client,
+            "ledger": ledger,
+            "campaign": "news",
+            "rate": None,
+            "progress": False,
+        }
+        result = bulk_send(frame(), concurrency=CONCURRENCY, **options)
+        again = bulk_send(frame(), concurrency=CONCURRENCY, **options)
     got = Counter(message.to for message in server.store.messages())
     assert max(got.values()) == 1
     assert len(result) == ROWS

@@ -15,7 +15,18 @@ PACKAGE = Path(greenapi_nb.__file__).parent
 
 FLOORS = {
     0: {"errors", "outcomes", "values", "phones", "recipients", "messages", "templates", "markup", "answers", "unset"},
-    1: {"settings", "connections", "exchanges", "failures", "transport", "pacing", "storage", "ledger", "runs", "frames"},
+    1: {
+        "settings",
+        "connections",
+        "exchanges",
+        "failures",
+        "transport",
+        "pacing",
+        "storage",
+        "ledger",
+        "runs",
+        "frames",
+    },
     2: {"client", "bulk"},
     3: {"widgets", "sandbox"},
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from greenapi_nb.bulk.gate import Gate
 from greenapi_nb.bulk.lanes import Lanes
 from greenapi_nb.bulk.plan import skipped
-from greenapi_nb.client import deliver
+from greenapi_nb.client import LONGEST_RETRY_AFTER, deliver
 from greenapi_nb.errors import ErrorCode, LedgerError, describe
 from greenapi_nb.outcomes import Outcome, Status
 
@@ -171,8 +171,11 @@ class Run:
         def post(message: Message) -> Outcome:
             outcome = self._post(message)
             self._pacer.answered(slot)
-            if outcome.retry_after:
-                self._pacer.hold(outcome.retry_after)
+            wait = outcome.retry_after or 0.0
+            if wait > LONGEST_RETRY_AFTER:
+                self.stop(f"the API asked to wait {wait:,.0f} seconds; run the campaign again after that")
+            else:
+                self._pacer.hold(wait)
             return outcome
 
         def pause(seconds: float) -> bool:

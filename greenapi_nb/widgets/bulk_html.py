@@ -121,7 +121,7 @@ def result_html(result: pd.DataFrame) -> str:
         )
         for kind in summarize(result).itertuples()
     ]
-    html = table("What came of the messages", ["", "Rows", "What happened", "Code", "What to do"], kinds, whole=True)
+    html = table("What came of the messages", ["Outcome", "Rows", "What happened", "Code", "What to do"], kinds, whole=True)
     open_ = (result["status"] != Status.ACCEPTED.value).to_numpy().nonzero()[0]
     if not len(open_):
         return html
@@ -134,7 +134,7 @@ def result_html(result: pd.DataFrame) -> str:
     ]
     all_of = "all" if len(open_) <= _UNACCEPTED else f"the first {_UNACCEPTED} of"
     caption = f"Not accepted: {all_of} {len(open_):,}"
-    names = [_name_of(result.index), "Recipient", "", "What happened, and what to do"]
+    names = [_name_of(result.index), "Recipient", "Outcome", "What happened, and what to do"]
     return f"{html}<h4>{caption}</h4>{table(caption, names, rows)}"
 
 

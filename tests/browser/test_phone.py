@@ -127,20 +127,21 @@ class Sender:
         for text in texts:
             self.client.send_text(to, text)
 
-    def flood(self, count: int, *, many: bool = False) -> None:
-        """Send very many messages as fast as the sandbox takes them."""
+    def flood(self, count: int, *, recipients: int = 1) -> None:
+        """Send very many messages as fast as the sandbox takes them, to so many recipients in turn."""
         parts = urlsplit(self._url)
         with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=10) as connection:
-            for start in range(0, count, 100):
-                numbers = range(start, start + 100)
-                connection.sendall(b"".join(self._request(number, many=many) for number in numbers))
+            for start in range(0, count, 500):
+                numbers = range(start, min(start + 500, count))
+                connection.sendall(
+                    b"".join(self._request(number, int(_TO) + number % recipients) for number in numbers)
+                )
                 answers = b""
                 while answers.count(b"HTTP/1.1 201") < len(numbers):
                     answers += connection.recv(1 << 16)
 
-    def _request(self, number: int, *, many: bool) -> bytes:
-        to = str(int(_TO) + number) if many else _TO
-        body = json.dumps({"to": to, "type": "text", "text": {"body": f"*flood* {number}"}}).encode()
+    def _request(self, number: int, to: int) -> bytes:
+        body = json.dumps({"to": str(to), "type": "text", "text": {"body": f"*flood* {number}"}}).encode()
         head = (
             f"POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.token}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -250,14 +251,14 @@ def test_nothing_that_was_written_runs(phone: PhonePage, chats: PhonePage, sende
     assert phone.page.evaluate("window.hacked") is None
 
 
-@pytest.mark.parametrize("many", [False, True], ids=["one chat", "ten thousand chats"])
+@pytest.mark.parametrize("recipients", [1, 10_000])
 def test_ten_thousand_messages_do_not_freeze_the_page(
-    phone: PhonePage, chats: PhonePage, sender: Sender, *, many: bool
+    phone: PhonePage, chats: PhonePage, sender: Sender, recipients: int
 ) -> None:
     """No task takes half a second, the page stays responsive, and in the end it shows the latest and the count."""
     phone.page.evaluate(_STOPWATCH)
-    sender.flood(10_000, many=many)
-    if many:
+    sender.flood(10_000, recipients=recipients)
+    if recipients > 1:
         expect(chats.chats.first).to_contain_text("flood 9999")
         expect(chats.chats).to_have_count(200)
         expect(chats.root).to_contain_text("9,800 earlier chats")
@@ -306,10 +307,47 @@ def test_an_open_chat_is_followed_through_a_flood_of_others(chats: PhonePage, se
     sender.send("before")
     chats.chats.first.click()
     expect(chats.texts).to_have_text(["before"])
-    sender.flood(1_000, many=True)
+    sender.flood(1_000, recipients=1_000)
     expect(chats.texts).to_have_text(["before", "flood 0"])
     sender.send("after")
     expect(chats.texts).to_have_text(["before", "flood 0", "after"])
+
+
+def test_an_open_chat_is_whole_after_a_flood_of_two(chats: PhonePage, sender: Sender) -> None:
+    """Where an update had no room for all of its messages, the chat asks for the rest."""
+    sender.send("before")
+    chats.chats.first.click()
+    expect(chats.texts).to_have_text(["before"])
+    sender.flood(2_000, recipients=2)
+    expect(chats.texts).to_have_text([f"flood {number}" for number in range(1_600, 2_000, 2)])
+    expect(chats.log).to_contain_text("801 earlier messages")
+
+
+def test_who_reads_stays_there_while_old_messages_go(phone: PhonePage, sender: Sender) -> None:
+    """More messages than a page holds may come: those in sight stay, those far above make room."""
+    sender.flood(300)
+    expect(phone.texts.last).to_have_text("flood 299")
+    expect(phone.texts).to_have_count(200)
+    phone.log.evaluate("log => { log.scrollTop = log.scrollHeight - log.clientHeight - 200; }")
+    seen = phone.visible()
+    for count in range(1, 6):
+        sender.flood(100)
+        expect(phone.root.get_by_role("button", name=f"{count}00 new messages")).to_be_visible()
+    assert phone.texts.count() == 600
+    assert phone.visible() == seen
+
+
+def test_the_newest_stays_in_sight_when_the_page_becomes_narrow(phone: PhonePage, sender: Sender) -> None:
+    """Texts that need more lines push up, not down."""
+    sender.send(*(f"line {number}, long enough to be broken in a narrow phone" for number in range(20)))
+    expect(phone.texts).to_have_count(20)
+    phone.page.set_viewport_size({"width": 300, "height": 1400})
+    expect(phone.texts.last).to_be_in_viewport()
+    phone.page.wait_for_function(
+        "log => log.scrollTop + log.clientHeight > log.scrollHeight - 2", arg=phone.log.element_handle()
+    )
+    assert phone.visible()[-1].startswith("line 19")
+    phone.page.set_viewport_size({"width": 900, "height": 1400})
 
 
 def test_a_new_day_is_said(phone: PhonePage, sender: Sender) -> None:

@@ -23,7 +23,9 @@ def pieces(frame: pd.DataFrame = FRAME, size: int = 4) -> Iterator[pd.DataFrame]
 
 def send(frames: Iterator[pd.DataFrame], client: Client, **options: Any) -> Iterator[pd.DataFrame]:
     """Send without pacing or a bar."""
-    return bulk_send(frames, **{"client": client, "ledger": Ledger(None), "rate": None, "progress": False} | options)
+    settings: dict[str, Any] = {"client": client, "ledger": Ledger(None), "rate": None, "progress": False} | options
+    results: Iterator[pd.DataFrame] = bulk_send(frames, **settings)
+    return results
 
 
 def test_each_piece_gives_its_result(client: Client, sandbox: Sandbox) -> None:

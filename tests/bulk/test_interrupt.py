@@ -13,11 +13,14 @@ import pytest
 
 from greenapi_nb import BulkSendInterrupted, Client, ErrorCode, Ledger, Sandbox, Status, bulk_send
 from greenapi_nb.bulk import progress as progress_module
+from greenapi_nb.outcomes import Outcome
+from greenapi_nb.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from greenapi_nb.sandbox.store import Message
+    from greenapi_nb.messages import Message
+    from greenapi_nb.sandbox.store import Message as Received
 
 FRAME = pd.DataFrame({"to": [str(79001000000 + row) for row in range(60)], "body": "news"})
 
@@ -26,7 +29,7 @@ def on_message(sandbox: Sandbox, number: int, act: Callable[[], object]) -> None
     """Do something when the server accepts its so-and-so-manieth message."""
     seen = Counter[str]()
 
-    def callback(_message: Message | None) -> None:
+    def callback(_message: Received | None) -> None:
         seen["messages"] += 1
         if seen["messages"] == number:
             act()
@@ -184,3 +187,24 @@ def test_fault_of_our_own_ends_the_run(client: Client, monkeypatch: pytest.Monke
     assert len(FRAME) == len(result)
     assert "RuntimeError" in result.attrs["stopped"]
     assert {Status.UNKNOWN, Status.SKIPPED} == set(result["status"])
+
+
+def test_a_long_pause_is_not_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the API asks for an hour, the run ends at once and says so."""
+
+    def busy(_transport: Transport, _message: Message) -> Outcome:
+        return Outcome(Status.UNSENT, error_code=ErrorCode.RATE_LIMITED, error="429", attempts=1, retry_after=3600.0)
+
+    monkeypatch.setattr(Transport, "post", busy)
+    result = send(client, Ledger(None), concurrency=2)
+    assert {Status.UNSENT, Status.SKIPPED} == set(result["status"])
+    assert "3,600 seconds" in result.attrs["stopped"]
+
+
+def test_a_short_pause_is_everyones(sandbox: Sandbox) -> None:
+    """A message turned away with Retry-After holds all of them up, and goes in the end."""
+    [busy] = sandbox.magic.loc[sandbox.magic["does"].str.contains("every third message"), "to"]
+    frame = pd.DataFrame({"to": [busy, *FRAME["to"]], "body": "news"})
+    result = bulk_send(frame, client=sandbox.client(), rate=None, progress=False, concurrency=1)
+    assert {Status.ACCEPTED} == set(result["status"])
+    assert result["attempts"].tolist() == [3] + [1] * len(FRAME)

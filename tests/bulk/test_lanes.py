@@ -26,8 +26,8 @@ def test_each_recipient_in_order_and_alone(recipients: list[int], data: st.DataO
     """However workers come and go, every row is taken once, in its recipient's order, one at a time."""
     lanes = Lanes(rows(recipients))
     under_way: list[Row] = []
-    taken = defaultdict(list)
-    while sum(map(len, taken.values())) < len(recipients):
+    taken: defaultdict[int, list[int]] = defaultdict(list)
+    while sum(len(positions) for positions in taken.values()) < len(recipients):
         free = set(recipients) - {int(row.message.to) for row in under_way}
         left = {to for to in free if recipients.count(to) > len(taken[to])}
         if under_way and (not left or data.draw(st.booleans())):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from greenapi_nb import Client, ErrorCode, Ledger, Sandbox, Status, bulk_send
@@ -37,7 +38,9 @@ def shared() -> Iterator[Sandbox]:
 
 def quick(frame: Any, client: Client, **options: Any) -> pd.DataFrame:
     """Send without pacing, in a ledger of its own, without a bar."""
-    return bulk_send(frame, **{"client": client, "ledger": Ledger(None), "rate": None, "progress": False} | options)
+    settings: dict[str, Any] = {"client": client, "ledger": Ledger(None), "rate": None, "progress": False} | options
+    result: pd.DataFrame = bulk_send(frame, **settings)
+    return result
 
 
 def check_invariants(frame: pd.DataFrame, result: pd.DataFrame) -> None:
@@ -83,7 +86,7 @@ bodies = st.one_of(st.text(max_size=20), st.sampled_from(["x" * 4097, "\ud800", 
 labels = st.one_of(st.integers(0, 3), st.sampled_from(["a", "b"]))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(labels, recipients, bodies), max_size=12), duplicates=st.sampled_from(["skip", "send"]))
 def test_any_frame(shared: Sandbox, rows: list[tuple[Any, Any, Any]], duplicates: str) -> None:
     """Any frame gives the designed frame, leaves the input alone, and what is accepted is what arrived."""
@@ -249,7 +252,7 @@ def test_no_client_and_no_token() -> None:
 def test_not_a_client() -> None:
     """Something else as a client is refused."""
     with pytest.raises(TypeError, match="str"):
-        bulk_send(MESSY, client="token")  # type: ignore[arg-type]
+        bulk_send(MESSY, client="token")  # type: ignore[call-overload]
 
 
 def test_closing_line(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
