@@ -124,7 +124,8 @@ class Job:
             line += f" It stopped early because {result.attrs['stopped'].rstrip('.')}."
         if counts[Status.UNKNOWN]:
             line += " Unknown ones may have been sent: look in the chats, then Ledger().settle_unknown(...)."
-        if counts[Status.UNSENT] or counts[Status.SKIPPED] or counts[Status.REJECTED]:
+        left = result["error_code"].isin([ErrorCode.STOPPED, ErrorCode.OVER_LIMIT]).any()
+        if left or counts[Status.UNSENT] or counts[Status.REJECTED]:
             line += f" To send what is left: bulk_send(..., campaign={self.campaign!r})."
         return line
 
