@@ -8,6 +8,7 @@ No message text and no token is stored: a digest of the text, and a digest of to
 from __future__ import annotations
 
 import threading
+import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -123,6 +124,8 @@ class Ledger:
         self._engine = open_engine(self.where)
         self._writer = Writer(self._engine, self.where, claim=_CLAIM, settle=_SETTLE)
         self._one_connection = threading.RLock()
+        # Also when nobody calls close: a database must not be left open for the garbage collector to complain of.
+        weakref.finalize(self, _let_go, self._writer, self._engine)
 
     def __repr__(self) -> str:
         return f"Ledger({self._engine.url.render_as_string(hide_password=True)!r})"
@@ -130,8 +133,7 @@ class Ledger:
     def close(self) -> None:
         """Close the connections; a ledger in memory is forgotten."""
         with self._one_connection:
-            self._writer.close()
-            self._engine.dispose()
+            _let_go(self._writer, self._engine)
 
     def campaigns(self) -> pd.DataFrame:
         """List the campaigns.
@@ -319,6 +321,11 @@ _CLAIMED = (
     "A run ended, or is still at work, while this message was on its way. The message may have been sent. "
     f"{ErrorCode.INTERRUPTED.info.advice}"
 )
+
+
+def _let_go(writer: Writer, engine: sa.Engine) -> None:
+    writer.close()
+    engine.dispose()
 
 
 def _settled_statuses() -> list[str]:

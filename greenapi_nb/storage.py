@@ -72,8 +72,12 @@ def open_engine(where: str | os.PathLike[str] | None) -> sa.Engine:
     """
     with _explained(where):
         engine = _engine(where)
-        with transaction(engine, where) as connection:
-            _bring_up_to_date(connection, where)
+        try:
+            with transaction(engine, where) as connection:
+                _bring_up_to_date(connection, where)
+        except BaseException:
+            engine.dispose()
+            raise
     return engine
 
 

@@ -59,6 +59,10 @@ class Gate:
         self._open.wait()
         return not self._stopped.is_set()
 
+    def linger(self, seconds: float) -> bool:
+        """Wait so many seconds, held or not; False as soon as stopped."""
+        return not self._stopped.wait(seconds)
+
     def pause(self, seconds: float) -> bool:
         """Wait so many seconds, and longer while held; False as soon as stopped."""
         return not self._stopped.wait(seconds) and self.passes()

@@ -165,7 +165,8 @@ class Run:
         return self.gate.pause(early)
 
     def _deliver(self, row: Row, slot: Slot) -> Outcome:
-        if not self.gate.passes() or not self._pacer.depart(slot, self.gate.pause):
+        # Claimed, it goes even if the run is held from now on: a claim must not wait for somebody to come back.
+        if self.gate.stopped or not self._pacer.depart(slot, self.gate.linger):
             return _stopped(self.gate.reason or "")
 
         def post(message: Message) -> Outcome:
@@ -181,7 +182,7 @@ class Run:
         def pause(seconds: float) -> bool:
             nonlocal slot
             slot = self._pacer.reserve()
-            return self.gate.pause(seconds) and self._pacer.depart(slot, self.gate.pause)
+            return self.gate.linger(seconds) and self._pacer.depart(slot, self.gate.linger)
 
         return deliver(post, row.message, pause=pause)
 

@@ -121,7 +121,9 @@ def result_html(result: pd.DataFrame) -> str:
         )
         for kind in summarize(result).itertuples()
     ]
-    html = table("What came of the messages", ["Outcome", "Rows", "What happened", "Code", "What to do"], kinds, whole=True)
+    html = table(
+        "What came of the messages", ["Outcome", "Rows", "What happened", "Code", "What to do"], kinds, whole=True
+    )
     open_ = (result["status"] != Status.ACCEPTED.value).to_numpy().nonzero()[0]
     if not len(open_):
         return html

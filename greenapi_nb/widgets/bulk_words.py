@@ -44,9 +44,9 @@ def duration(seconds: float) -> str:
     Examples
     --------
     >>> duration(0.4), duration(75), duration(616), duration(7500), duration(200_000)
-    ('a second', '1 minute', '10 minutes', '2 hours 5 minutes', '2 days 7 hours')
+    ('a second', '75 seconds', '10 minutes', '2 hours 5 minutes', '2 days 7 hours')
     """
-    if seconds < _MINUTE:
+    if seconds < 2 * _MINUTE:
         whole = max(1, round(seconds))
         return "a second" if whole == 1 else f"{whole} seconds"
     for large, small, size, part in (

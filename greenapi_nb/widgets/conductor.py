@@ -58,6 +58,7 @@ class Conductor:
                 return
             self._inspector.forget()
             self._desk.begin(check)
+            self._parts.send.tick.value = False  # what was agreed to is under way; anything more is agreed to anew
         self.follow()
 
     def press_again(self) -> None:

@@ -155,6 +155,8 @@ def test_a_notebook_shows_it_once() -> None:
 
     assert set(data) == {"image/png", "text/plain"}
     assert metadata["image/png"] == {"width": width, "height": height}
+    pixels = [int.from_bytes(data["image/png"][place : place + 4]) for place in (16, 20)]
+    assert np.abs(np.subtract(pixels, [2 * width, 2 * height])).max() <= 1
 
 
 def test_without_matplotlib_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,3 +44,12 @@ def test_a_stopped_gate_cannot_be_held() -> None:
     gate.stop("enough")
     gate.hold()
     assert not gate.held
+
+
+def test_lingering_does_not_heed_a_hold() -> None:
+    """Who has begun comes to an end while others are held; only a stop calls it off."""
+    gate = Gate()
+    gate.hold()
+    assert gate.linger(0)
+    gate.stop("enough")
+    assert not gate.linger(3600)

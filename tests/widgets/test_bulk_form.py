@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -137,14 +137,20 @@ def test_the_pager_shows_each_row(make: Callable[..., BulkSendForm]) -> None:
 
 def test_an_edit_undoes_the_agreement(make: Callable[..., BulkSendForm], sandbox: Sandbox) -> None:
     """A tick given to one text is not one to another, however fast the click comes."""
-    form = settled(make(MANY))
+    form, busy = settled(make(MANY)), Event()
     form._parts.send.tick.value = True
+    form._worker.do(busy.wait, 10)
 
     form._parts.text.template.value = "Something else"
     form._parts.send.send.click()
-
-    settled(form)
     assert not form._parts.send.tick.value
+    form._parts.send.tick.value = True
+    form._parts.send.send.click()
+    form._parts.text.template.value = "And something else"
+    assert form.state == "checking"
+    busy.set()
+
+    assert "And something else" == settled(form)._inspector.check.order.options.template  # type: ignore[union-attr]
     assert sandbox.requests.empty
 
 
@@ -165,15 +171,17 @@ def test_the_button_carries_the_number_and_needs_the_tick(make: Callable[..., Bu
 
 def test_ten_clicks_send_once(make: Callable[..., BulkSendForm], sandbox: Sandbox) -> None:
     """Queued clicks find nothing that was agreed to."""
-    form = make(MANY)
+    phones = [*MANY["phone"], "79000001022"]
+    form = make(pd.DataFrame({"phone": phones}))
     agree_and_send(form)
     for _ in range(9):
         form._parts.send.send.click()
 
-    eventually(lambda: form.state == "done")
+    eventually(lambda: form.state == "done" and form._inspector.check is not None)
     for _ in range(3):
         form._parts.send.send.click()
-    assert MANY["phone"].tolist() == sandbox.messages["to"].tolist()
+    assert form.state == "done"
+    assert phones == sandbox.requests["to"].tolist()
 
 
 def test_pause_resume_stop_and_the_rest(make: Callable[..., BulkSendForm], sandbox: Sandbox) -> None:

@@ -36,7 +36,15 @@ def result(frame: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "a second"), (59.4, "59 seconds"), (60, "1 minute"), (3599, "59 minutes"), (3600, "1 hour"), (86400, "1 day")],
+    [
+        (0, "a second"),
+        (59.4, "59 seconds"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (3599, "59 minutes"),
+        (3600, "1 hour"),
+        (86400, "1 day"),
+    ],
 )
 def test_durations_are_said_as_one_says_them(seconds: float, words: str) -> None:
     """No zero parts, no seconds beside hours."""

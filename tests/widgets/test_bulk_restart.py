@@ -20,7 +20,8 @@ _FORM = """
 import pandas as pd
 from greenapi_nb import BulkSendForm, Client
 frame = pd.DataFrame({{"phone": [f"7900123{{number:04}}" for number in range({total})]}})
-form = BulkSendForm(frame, Client({token!r}, base_url={url!r}), template="Hi", campaign="news", rate=40, ledger={ledger!r})
+client = Client({token!r}, base_url={url!r})
+form = BulkSendForm(frame, client, template="Hi", campaign="news", rate=40, ledger={ledger!r})
 """
 _CLICK = """
 import time

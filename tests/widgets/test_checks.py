@@ -70,6 +70,17 @@ def test_what_went_in_this_campaign_does_not_go_again(client: Client, ledger: Le
     assert requests == len(sandbox.requests)
 
 
+def test_a_wanted_repetition_is_no_reason_to_warn(client: Client, ledger: Ledger) -> None:
+    """The first of two went in this very campaign; the second is still to go."""
+    options = {"to": "to", "template": "Hi", "campaign": "news", "ledger": ledger, "duplicates": "send", "limit": 1}
+    bulk_send(FRAME, client=client, progress=False, **options)  # type: ignore[call-overload]
+
+    found = check(client, ledger, repeats=True)
+
+    assert ([0], [2, 4, 5]) == (found.places[Kind.SENT], found.places[Kind.READY])
+    assert found.earlier is None
+
+
 def test_the_same_under_another_name_is_warned_of(client: Client, ledger: Ledger) -> None:
     """A new campaign would send them a second time."""
     bulk_send(FRAME.iloc[[0]].assign(body="Hi"), client=client, campaign="old", ledger=ledger, progress=False)
