@@ -34,7 +34,8 @@ class Chips(AnyWidget):
     [{'name': 'name', 'usable': True}, {'name': '7', 'usable': False}]
     """
 
-    _esm = Path(__file__).with_name("chips.js")
+    # Its text rather than its path: a path keeps every widget that was ever made from it.
+    _esm = Path(__file__).with_name("chips.js").read_text(encoding="utf-8")
     label = Unicode("").tag(sync=True)
     target = Unicode("").tag(sync=True)
     columns: Any = List().tag(sync=True)

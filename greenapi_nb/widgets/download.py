@@ -34,7 +34,8 @@ class Download(AnyWidget):
     dict_keys(['id', 'name', 'type'])
     """
 
-    _esm = Path(__file__).with_name("download.js")
+    # Its text rather than its path: a path keeps every widget that was ever made from it.
+    _esm = Path(__file__).with_name("download.js").read_text(encoding="utf-8")
     description = Unicode("").tag(sync=True)
 
     def __init__(self, description: str, make: Callable[[], tuple[str, bytes]], *, do: Callable[..., object]) -> None:

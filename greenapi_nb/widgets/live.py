@@ -35,7 +35,8 @@ class LiveHtml(AnyWidget):
     ('<b>Accepted</b>', False)
     """
 
-    _esm = Path(__file__).with_name("live.js")
+    # Its text rather than its path: a path keeps every widget that was ever made from it.
+    _esm = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
     describes = Unicode("").tag(sync=True)
     attributes = Dict(value_trait=Unicode(), key_trait=Unicode()).tag(sync=True)
 

@@ -41,7 +41,8 @@ class PressButton(AnyWidget):
     {'to': '79001234567'}
     """
 
-    _esm = Path(__file__).with_name("press.js")
+    # Its text rather than its path: a path keeps every widget that was ever made from it.
+    _esm = Path(__file__).with_name("press.js").read_text(encoding="utf-8")
     label = Unicode("").tag(sync=True)
     disabled = Bool(default_value=False).tag(sync=True)
     carries = Dict(value_trait=Unicode(), key_trait=Unicode()).tag(sync=True)

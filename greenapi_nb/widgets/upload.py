@@ -39,7 +39,8 @@ class Upload(AnyWidget):
     [('a.csv', b'to')]
     """
 
-    _esm = Path(__file__).with_name("upload.js")
+    # Its text rather than its path: a path keeps every widget that was ever made from it.
+    _esm = Path(__file__).with_name("upload.js").read_text(encoding="utf-8")
     label = Unicode("").tag(sync=True)
     accept = Unicode("").tag(sync=True)
     limit = Int(0).tag(sync=True)

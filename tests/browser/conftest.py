@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from greenapi_nb import Sandbox
 
@@ -35,13 +35,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+def launched(playwright: Playwright) -> Browser:
+    """Start Chromium, the system's or Playwright's own."""
+    system = {"executable_path": str(_CHROMIUM)} if _CHROMIUM.exists() else {}
+    return playwright.chromium.launch(args=_FLAGS, **system)  # type: ignore[arg-type]
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Start Chromium, the system's or Playwright's own; without one, skip - but fail in CI."""
+    """Start Chromium; without one, skip - but fail in CI."""
     with sync_playwright() as playwright:
-        system = {"executable_path": str(_CHROMIUM)} if _CHROMIUM.exists() else {}
         try:
-            chromium = playwright.chromium.launch(args=_FLAGS, **system)  # type: ignore[arg-type]
+            chromium = launched(playwright)
         except Error as problem:
             words = f"no Chromium to test in; `playwright install chromium` gets one: {problem.message}"
             if os.environ.get("CI"):

@@ -71,6 +71,16 @@ def test_type_preview_send(compose: ComposePage, arrivals: Sandbox) -> None:
     expect(compose.status.locator("code")).to_have_text(str(message.message_id))
 
 
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_the_keyboard_presses_send(compose: ComposePage, arrivals: Sandbox, key: str) -> None:
+    """On the button, Enter and Space belong to the button, not to the notebook."""
+    compose.write("79001234567", f"by {key}")
+    compose.button("Send").focus()
+    compose.button("Send").press(key)
+    compose.came_to("Accepted")
+    assert [f"by {key}"] == arrivals.messages["body"].tolist()
+
+
 def test_clicks_during_a_running_cell_send_one_message(
     lab_page: LabPage, compose: ComposePage, arrivals: Sandbox
 ) -> None:
