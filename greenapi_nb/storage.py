@@ -178,7 +178,8 @@ def _engine(where: str | os.PathLike[str] | None) -> sa.Engine:
 def _make_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
+    if path.is_file():  # and not a device, which is everybody's
+        path.chmod(0o600)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
