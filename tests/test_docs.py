@@ -148,7 +148,7 @@ CHECKS: dict[str, Callable[[str], None]] = {
     ".venv/bin/jupyter lab notebooks/01_quickstart.ipynb": opens_a_notebook,
     ".venv/bin/jupyter lab notebooks/02_compose.ipynb": opens_a_notebook,
     ".venv/bin/voila notebooks/05_bulk_form.ipynb": opens_a_notebook,
-    ".venv/bin/python -m pytest --cov": same_in_ci,
+    ".venv/bin/coverage run -m pytest": same_in_ci,
     ".venv/bin/python -m pytest tests/test_answers.py": runs_tests,
     ".venv/bin/playwright install chromium": chromium_can_be_had,
     "python -m greenapi_nb.sandbox": sandbox_serves,
