@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "Writer", "default_path", "messages", "open_engine", "transaction"]
 
 _BUSY_SECONDS = 10.0
+_POLL_SECONDS = 0.02
 
 metadata = sa.MetaData()
 
@@ -182,10 +185,25 @@ def _make_private(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"  # a writer waits for its turn at the start, not in the middle
-    for pragma in (f"busy_timeout={int(_BUSY_SECONDS * 1000)}", "journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}").close()
+    connection.execute(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}").close()
+    _set_up_log(connection)
+    connection.execute("PRAGMA synchronous=FULL").close()
+
+
+def _set_up_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, for which SQLite does not wait by itself when another program does the same."""
+    until = monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if monotonic() >= until:
+                raise
+            sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 def _bring_up_to_date(connection: sa.Connection, where: object) -> None:

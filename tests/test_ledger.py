@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -330,6 +331,17 @@ def test_many_threads(ledger: Ledger) -> None:
     for thread in threads:
         thread.join()
     assert keys == sorted(got)
+
+
+def test_a_new_ledger_is_opened_by_many_at_once(tmp_path: Path) -> None:
+    """Whoever comes while another sets the file up waits for it; many times, for it is a matter of moments."""
+    for number in range(20):
+        place = tmp_path / f"{number}.sqlite"
+        with ThreadPoolExecutor(6) as pool:
+            books = list(pool.map(lambda _, place=place: Ledger(place), range(6)))
+        assert [True] + [False] * 5 == [bool(book.write(SCOPE, [KEY], [])) for book in books]
+        for book in books:
+            book.close()
 
 
 class Runs(RuleBasedStateMachine):
