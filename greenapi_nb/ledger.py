@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Key", "Ledger", "Recent", "digest_of"]
 
 SETTLED_BY_HAND = "settled by hand"
-_OPEN = (Status.UNSENT, Status.SKIPPED, Status.REJECTED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Portable to PostgreSQL: one statement claims a new row and reopens one that was not sent.
