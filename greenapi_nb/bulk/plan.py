@@ -16,7 +16,7 @@ import pandas as pd
 from greenapi_nb.errors import ErrorCode, MessageRejected
 from greenapi_nb.frames import outcomes_to_frame
 from greenapi_nb.ledger import Key, digest_of
-from greenapi_nb.messages import Message, check_body, read_recipient_of_type
+from greenapi_nb.messages import Message, check_body, check_recipient_type, read_recipient_of_type
 from greenapi_nb.outcomes import Outcome, Status
 from greenapi_nb.recipients import check_region, read_recipient
 from greenapi_nb.templates import Template
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Plan", "Row", "make_plan"]
 
 _PIECE = 10_000
-RECIPIENT_TYPES = (None, "individual", "group")
 
 
 class Row(NamedTuple):
@@ -185,11 +184,7 @@ class Options:
             raise TypeError(
                 f'template is a text like "Hi {{name}}", not {type(self.template).__name__}; nothing was sent.'
             )
-        if self.recipient_type not in RECIPIENT_TYPES:
-            raise ValueError(
-                f'recipient_type is "individual", "group" or None (read off each identifier), not '
-                f"{self.recipient_type!r}; nothing was sent."
-            )
+        check_recipient_type(self.recipient_type)
         if self.duplicates not in {"skip", "send"}:
             raise ValueError(f'duplicates is "skip" or "send", not {self.duplicates!r}; nothing was sent.')
         _check_limit(self.limit)
