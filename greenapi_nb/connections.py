@@ -19,6 +19,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.util.retry import Retry
 
+from greenapi_nb.wire import Reply, WrittenHeaders, bounded_body, read_plain
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Buffer, Iterator  # type: ignore[attr-defined,unused-ignore]
@@ -30,6 +32,7 @@ __all__ = ["NO_RETRY", "Flight", "flying", "sending_once", "watch"]
 IDLE_SECONDS = 4.0
 NO_RETRY = Retry(0, read=False, redirect=False)
 _INTERIM = range(100, 200)
+_TOLERANCE_SECONDS = 0.05
 
 
 class Flight:
@@ -97,10 +100,7 @@ class _DeadlineReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Buffer, /) -> int | None:
-        left = self._deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer was not complete in time")
-        self._sock.settimeout(left)
+        _bound(self._sock, self._deadline)
         return self._raw.readinto(buffer)  # type: ignore[attr-defined,no-any-return,unused-ignore]
 
     def close(self) -> None:
@@ -108,13 +108,32 @@ class _DeadlineReader(io.RawIOBase):
         super().close()
 
 
+def _bound(sock: socket.socket, deadline: float) -> None:
+    """Let no wait for a socket go beyond the deadline; a time-out that will do is left, for setting it costs."""
+    left = deadline - monotonic()
+    if left <= 0:
+        raise TimeoutError("the answer was not complete in time")
+    bound = sock.gettimeout()
+    if bound is None or not left <= bound <= left + _TOLERANCE_SECONDS:
+        sock.settimeout(left)
+
+
+class _Begun:
+    """Stands in for a socket in whose answer reading has begun."""
+
+    def __init__(self, sock: socket.socket, flight: Flight) -> None:
+        self.stream: Any = io.BufferedReader(_DeadlineReader(sock, flight.deadline))
+
+    def makefile(self, _mode: str) -> Any:  # noqa: ANN401 - what it is depends on the version of Python's stubs
+        return self.stream
+
+
 class _BoundedResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
-        super().__init__(sock, *args, **options)
+    def __init__(self, sock: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
         flight = _flight.get()
-        if flight is not None:
-            self.fp.close()
-            self.fp = io.BufferedReader(_DeadlineReader(sock, flight.deadline))
+        if flight is not None and not isinstance(sock, _Begun):
+            sock = _Begun(sock, flight)
+        super().__init__(sock, *args, **options)
 
     def _read_status(self) -> tuple[str, int, str]:
         # The base skips 100 alone; after any other 1xx the true answer would be read as the next message's.
@@ -125,6 +144,7 @@ class _BoundedResponse(http.client.HTTPResponse):
 class _Watched(HTTPConnection):
     response_class = _BoundedResponse
     _used_at = float("inf")
+    _is_written = False
 
     def connect(self) -> None:
         flight = _flight.get()
@@ -135,19 +155,41 @@ class _Watched(HTTPConnection):
             flight.depart()
 
     def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
-        flight = _flight.get()
+        flight, headers = _flight.get(), options.get("headers")
         if flight is not None and self.sock is not None:
             flight.depart()
-        super().request(*args, **options)
+        self._is_written = flight is not None and isinstance(headers, WrittenHeaders)
+        if flight is None or not isinstance(headers, WrittenHeaders):
+            super().request(*args, **options)
+            return
+        if self.sock is None:
+            self.connect()
+        _bound(self.sock, flight.deadline)
+        self.sock.sendall(headers.request(options["body"]))
 
     def getresponse(self) -> Any:  # noqa: ANN401 - the base's own signature
-        response = super().getresponse()
+        flight = _flight.get()
+        response = self._read(flight) if self._is_written and flight else super().getresponse()
         self._used_at = monotonic()
         return response
+
+    def _read(self, flight: Flight) -> Reply:
+        begun = _Begun(self.sock, flight)
+        with begun.stream:
+            return read_plain(begun.stream) or _read_any(begun)
 
     @property
     def is_connected(self) -> bool:
         return monotonic() - self._used_at < IDLE_SECONDS and super().is_connected
+
+
+def _read_any(begun: _Begun) -> Reply:
+    answer: Any = _BoundedResponse(begun, method="POST")
+    answer.begin()
+    body = bounded_body(answer)
+    whole = not answer.length
+    reusable = whole and answer.isclosed() and not answer.will_close
+    return Reply(answer.status, answer.headers, body if whole else None, reusable=reusable)
 
 
 @cache

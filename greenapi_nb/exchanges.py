@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-import requests
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from urllib3 import Timeout
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from greenapi_nb.answers import MAX_ANSWER_BYTES, Answer
+from greenapi_nb.answers import Answer
 from greenapi_nb.connections import NO_RETRY, watch
 from greenapi_nb.failures import CertificateFileError
+from greenapi_nb.wire import WrittenHeaders, bounded_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import requests
     from requests.adapters import BaseAdapter
 
     from greenapi_nb.connections import Flight
@@ -78,15 +79,13 @@ class PoolExchange(AdapterExchange):
 
     def __call__(self, body: bytes, flight: Flight) -> Answer:
         """Send a body and read the answer, within the flight's deadlines."""
-        pool, url, headers, timeout = self._prepared
-        request = requests.PreparedRequest()
-        request.headers = CaseInsensitiveDict(headers, **{"Content-Length": str(len(body))})
+        pool, target, headers, timeout = self._prepared
         flight.hand_over()
         raw = pool.urlopen(
             "POST",
-            url,
+            target,
             body=body,
-            headers=self._sign(request).headers,
+            headers=headers,
             redirect=False,
             assert_same_host=False,
             preload_content=False,
@@ -101,12 +100,17 @@ class PoolExchange(AdapterExchange):
             raw.release_conn()
 
     @cached_property
-    def _prepared(self) -> tuple[Any, str, Any, Timeout]:
+    def _prepared(self) -> tuple[Any, str, dict[str, str], Timeout]:
         pool = watched_pool(self._adapter, self._request, self._options)
-        url = self._adapter.request_url(self._request, self._options["proxies"])
+        target = self._adapter.request_url(self._request, self._options["proxies"])
         self._adapter.add_headers(self._request, **self._options)
+        signed = self._sign(self._request.copy())
+        signed.headers.pop("Content-Length", None)  # of the request without a body that was prepared
+        headers = {name: _text(value) for name, value in signed.headers.items()}
+        if pool.proxy is None:
+            headers = WrittenHeaders(headers, target=target, host=_host(str(signed.url)))
         connect, read = self._options["timeout"]
-        return pool, url, self._request.headers, Timeout(connect=connect, read=read)
+        return pool, target, headers, Timeout(connect=connect, read=read)
 
 
 def exchange_over(
@@ -130,15 +134,16 @@ def watched_pool(adapter: HTTPAdapter, request: requests.PreparedRequest, option
 
 
 def _answer(status: int, headers: Mapping[str, str], raw: Any) -> Answer:  # noqa: ANN401 - whatever an adapter reads from
-    return Answer(status, _body(raw), _retry_after(headers.get("Retry-After")))
+    return Answer(status, bounded_body(raw), _retry_after(headers.get("Retry-After")))
 
 
-def _body(raw: Any) -> bytes | None:  # noqa: ANN401 - as above
-    try:
-        body: bytes = raw.read(MAX_ANSWER_BYTES + 1)
-    except Exception:  # noqa: BLE001 - the status line came; what the cut body means is read_answer's to say
-        return None
-    return body if len(body) <= MAX_ANSWER_BYTES else None
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.netloc.removesuffix({"http": ":80", "https": ":443"}[parts.scheme])
 
 
 def _retry_after(value: str | None) -> float | None:

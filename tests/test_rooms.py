@@ -20,6 +20,7 @@ FLOORS = {
         "connections",
         "exchanges",
         "failures",
+        "wire",
         "transport",
         "pacing",
         "storage",
@@ -32,7 +33,7 @@ FLOORS = {
 }
 LIBRARIES = {
     "requests": {"transport", "exchanges", "connections", "failures", "client"},
-    "urllib3": {"connections", "exchanges", "failures", "transport"},
+    "urllib3": {"connections", "exchanges", "failures", "transport", "wire"},
     "sqlalchemy": {"storage", "ledger"},
     "platformdirs": {"storage"},
     "phonenumbers": {"phones", "widgets"},
@@ -114,7 +115,7 @@ def test_the_sandbox_shares_only_the_code_table() -> None:
 @pytest.mark.parametrize("statement", ["import greenapi_nb", "from greenapi_nb import send_text, Client, Status"])
 def test_light_imports(statement: str) -> None:
     """Heavy libraries are loaded when a name that needs them is touched, not before."""
-    heavy = {"pandas", "numpy", "ipywidgets", "sqlalchemy", "tornado", "matplotlib", "phonenumbers", "tqdm"}
+    heavy = {"requests", "pandas", "numpy", "ipywidgets", "sqlalchemy", "tornado", "matplotlib", "phonenumbers", "tqdm"}
     code = f"import sys; {statement}; print(*{heavy!r} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -231,9 +231,10 @@ class TestGivenSession:
     def test_headers_hold(self, server: BadDay, session: requests.Session) -> None:
         """The session's headers go along, but not in place of those the protocol asks for."""
         session.headers.update({"X-Team": "support", "Content-Type": "text/plain", "authorization": "Basic eA=="})
+        session.headers["X-Raw"] = b"\xe9"
         post(server.base_url, session)
         headers = server.requests[0].headers
-        assert ("support", "application/json") == (headers["x-team"], headers["content-type"])
+        assert ("support", "é", "application/json") == (headers["x-team"], headers["x-raw"], headers["content-type"])
         assert headers["authorization"] == f"Bearer {TOKEN}"
 
     def test_auth_does_not_replace_the_token(self, server: BadDay, session: requests.Session) -> None:

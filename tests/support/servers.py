@@ -90,7 +90,8 @@ def _read_request(stream: BinaryIO) -> Request | None:
     headers: dict[str, str] = {}
     while line := stream.readline(65537).decode("latin-1").strip():
         name, _, value = line.partition(":")
-        headers[name.strip().lower()] = value.strip()
+        key = name.strip().lower()
+        headers[key] = f"{headers[key]}, {value.strip()}" if key in headers else value.strip()
     return Request(first[0], first[1], headers, stream.read(int(headers.get("content-length", "0"))))
 
 
