@@ -10,7 +10,6 @@ from greenapi_nb.errors import GreenApiError, MessageRejected, MessageUnsent, Ou
 from greenapi_nb.messages import Message, compose
 from greenapi_nb.outcomes import Outcome, Receipt, Status
 from greenapi_nb.settings import DEFAULT_BASE_URL, Secret, Settings
-from greenapi_nb.transport import Transport, new_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import requests
 
     from greenapi_nb.ledger import Ledger
+    from greenapi_nb.transport import Transport
 
 __all__ = ["Client", "default_client", "deliver", "retry_delay", "send_text"]
 
@@ -112,6 +112,8 @@ class Client:
 
     def transport(self, connections: int = _CONNECTIONS) -> Transport:
         """Prepare a transport for this account, good for so many threads at once."""
+        from greenapi_nb.transport import Transport, new_session
+
         session = self._session
         if session is None and connections <= _CONNECTIONS:
             session = self._own_session = self._own_session or new_session(_CONNECTIONS)
@@ -193,8 +195,9 @@ def deliver(
     attempts = 0
     while True:
         outcome = post(message)
-        attempts += outcome.attempts
-        outcome = outcome._replace(attempts=attempts)
+        if attempts:
+            outcome = outcome._replace(attempts=attempts + outcome.attempts)
+        attempts = outcome.attempts
         if outcome.status is not Status.UNSENT:
             return outcome
         delay = retry_delay(attempts, outcome.retry_after, random_share())
