@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import sqlite3
 from contextlib import contextmanager
@@ -105,7 +106,8 @@ class Writer:
     def __init__(self, engine: sa.Engine, where: object, **statements: sa.TextClause) -> None:
         self._engine = engine
         self._where = where
-        self._compiled = {name: text.compile(dialect=engine.dialect) for name, text in statements.items()}
+        compiled = {name: text.compile(dialect=engine.dialect) for name, text in statements.items()}
+        self._statements = {name: (one.string, _arguments(one)) for name, one in compiled.items()}
         self._connection: Any = None
 
     @contextmanager
@@ -130,10 +132,14 @@ class Writer:
             self._connection = None
 
     def _run(self, cursor: Any, name: str, values: dict[str, Any]) -> int:  # noqa: ANN401 - a DBAPI cursor
-        compiled = self._compiled[name]
-        names = compiled.positiontup
-        cursor.execute(compiled.string, values if names is None else tuple(values[key] for key in names))
+        text, arguments = self._statements[name]
+        cursor.execute(text, arguments(values))
         return int(cursor.rowcount)
+
+
+def _arguments(compiled: Any) -> Callable[[dict[str, Any]], Any]:  # noqa: ANN401 - a compiled statement
+    """Return what makes a statement's arguments, by place or by name as its driver takes them, of named values."""
+    return dict if compiled.positiontup is None else operator.itemgetter(*compiled.positiontup)
 
 
 @contextmanager
