@@ -9,82 +9,29 @@ from __future__ import annotations
 
 import http.client
 import io
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import suppress
 from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPConnection
-from urllib3.util.retry import Retry
 
+from greenapi_nb.flights import current_flight
 from greenapi_nb.wire import Reply, WrittenHeaders, bounded_body, read_plain
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Buffer, Iterator  # type: ignore[attr-defined,unused-ignore]
+    from collections.abc import Buffer  # type: ignore[attr-defined,unused-ignore]
 
     from urllib3.connectionpool import HTTPConnectionPool
 
-__all__ = ["NO_RETRY", "Flight", "flying", "sending_once", "watch"]
+    from greenapi_nb.flights import Flight
+
+__all__ = ["over_standing", "watch"]
 
 IDLE_SECONDS = 4.0
-NO_RETRY = Retry(0, read=False, redirect=False)
 _INTERIM = range(100, 200)
 _TOLERANCE_SECONDS = 0.05
-
-
-class Flight:
-    """One request on its way.
-
-    Parameters
-    ----------
-    connect_within
-        Seconds to connect, the talk with a proxy included.
-    answer_within
-        Seconds from the connection's standing to the last byte of the answer.
-
-    Attributes
-    ----------
-    departed
-        Whether the request may have left; None while connections that may not be watched have it in hand.
-    deadline
-        When to stop reading (`time.monotonic`).
-    """
-
-    def __init__(self, connect_within: float, answer_within: float) -> None:
-        self._connect_within = connect_within
-        self._answer_within = answer_within
-        self.departed: bool | None = False
-        self.deadline = monotonic() + connect_within
-
-    def hand_over(self) -> None:
-        """Note that from here on only a watched connection can say whether anything left."""
-        self.departed = None
-
-    def connect(self) -> None:
-        """Note that a watched connection is being opened; what left before that stays noted."""
-        self.departed = self.departed or False
-        self.deadline = monotonic() + self._connect_within
-
-    def depart(self) -> None:
-        """Note that the connection stands and the request leaves now."""
-        self.departed = True
-        self.deadline = monotonic() + self._answer_within
-
-
-_flight: ContextVar[Flight | None] = ContextVar("flight", default=None)
-
-
-@contextmanager
-def flying(flight: Flight) -> Iterator[None]:
-    """Let watched connections of this thread report to ``flight`` and keep its deadline."""
-    token = _flight.set(flight)
-    try:
-        yield
-    finally:
-        _flight.reset(token)
 
 
 class _DeadlineReader(io.RawIOBase):
@@ -130,7 +77,7 @@ class _Begun:
 
 class _BoundedResponse(http.client.HTTPResponse):
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
-        flight = _flight.get()
+        flight = current_flight()
         if flight is not None and not isinstance(sock, _Begun):
             sock = _Begun(sock, flight)
         super().__init__(sock, *args, **options)
@@ -147,7 +94,7 @@ class _Watched(HTTPConnection):
     _is_written = False
 
     def connect(self) -> None:
-        flight = _flight.get()
+        flight = current_flight()
         if flight is not None:
             flight.connect()
         super().connect()
@@ -155,7 +102,7 @@ class _Watched(HTTPConnection):
             flight.depart()
 
     def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
-        flight, headers = _flight.get(), options.get("headers")
+        flight, headers = current_flight(), options.get("headers")
         if flight is not None and self.sock is not None:
             flight.depart()
         self._is_written = flight is not None and isinstance(headers, WrittenHeaders)
@@ -165,10 +112,11 @@ class _Watched(HTTPConnection):
         if self.sock is None:
             self.connect()
         _bound(self.sock, flight.deadline)
-        self.sock.sendall(headers.request(options["body"]))
+        with suppress(BrokenPipeError, ConnectionResetError):  # who closed may have answered before
+            self.sock.sendall(headers.request(options["body"]))
 
     def getresponse(self) -> Any:  # noqa: ANN401 - the base's own signature
-        flight = _flight.get()
+        flight = current_flight()
         response = self._read(flight) if self._is_written and flight else super().getresponse()
         self._used_at = monotonic()
         return response
@@ -210,15 +158,19 @@ def watch(pool: HTTPConnectionPool) -> None:
     pool.ConnectionCls = _watched(kind)
 
 
-def sending_once(adapter: BaseAdapter) -> BaseAdapter:
-    """Return the adapter with its retries off; the one given, and its pools, stay as they are.
-
-    A session's own adapter may carry ``Retry(allowed_methods=None)``, which repeats a POST whose answer
-    timed out (protocol.md: one call reached the server four times).
-    """
-    if not isinstance(adapter, HTTPAdapter):
-        return adapter
-    once = object.__new__(type(adapter))
-    once.__dict__.update(adapter.__dict__)
-    once.max_retries = NO_RETRY
-    return once
+def over_standing(pool: HTTPConnectionPool, target: str, body: bytes, headers: WrittenHeaders) -> Reply | None:
+    """Send over a watched connection that stands, without what urllib3 does to open one; None if none stands."""
+    connection: Any = pool._get_conn()  # noqa: SLF001 - all that urlopen does with a connection that stands
+    reply = None
+    try:
+        if not connection.is_closed:
+            connection.request("POST", target, body=body, headers=headers)
+            reply = connection.getresponse()
+            reply._pool, reply._connection = pool, connection  # noqa: SLF001 - as urllib3 sets them
+    except BaseException:
+        connection.close()
+        raise
+    finally:
+        if reply is None:
+            pool._put_conn(connection)  # noqa: SLF001 - as above
+    return reply

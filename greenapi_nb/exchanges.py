@@ -12,7 +12,7 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
 from greenapi_nb.answers import Answer
-from greenapi_nb.connections import NO_RETRY, watch
+from greenapi_nb.connections import over_standing, watch
 from greenapi_nb.failures import CertificateFileError
 from greenapi_nb.wire import WrittenHeaders, bounded_body
 
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     import requests
     from requests.adapters import BaseAdapter
 
-    from greenapi_nb.connections import Flight
+    from greenapi_nb.flights import Flight
 
     Sign = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
-__all__ = ["AdapterExchange", "PoolExchange", "exchange_over"]
+__all__ = ["AdapterExchange", "PoolExchange", "exchange_over", "sending_once"]
 
 _STOCK_SEND = HTTPAdapter.send
+_NO_RETRY = Retry(0, read=False, redirect=False)
 
 
 class AdapterExchange:
@@ -81,7 +82,7 @@ class PoolExchange(AdapterExchange):
         """Send a body and read the answer, within the flight's deadlines."""
         pool, target, headers, timeout = self._prepared
         flight.hand_over()
-        raw = pool.urlopen(
+        raw = (isinstance(headers, WrittenHeaders) and over_standing(pool, target, body, headers)) or pool.urlopen(
             "POST",
             target,
             body=body,
@@ -90,7 +91,7 @@ class PoolExchange(AdapterExchange):
             assert_same_host=False,
             preload_content=False,
             decode_content=False,
-            retries=NO_RETRY,
+            retries=_NO_RETRY,
             timeout=timeout,
         )
         try:
@@ -113,10 +114,25 @@ class PoolExchange(AdapterExchange):
         return pool, target, headers, Timeout(connect=connect, read=read)
 
 
+def sending_once(adapter: BaseAdapter) -> BaseAdapter:
+    """Return the adapter with its retries off; the one given, and its pools, stay as they are.
+
+    A session's own adapter may carry ``Retry(allowed_methods=None)``, which repeats a POST whose answer
+    timed out (protocol.md: one call reached the server four times).
+    """
+    if not isinstance(adapter, HTTPAdapter):
+        return adapter
+    once = object.__new__(type(adapter))
+    once.__dict__.update(adapter.__dict__)
+    once.max_retries = _NO_RETRY
+    return once
+
+
 def exchange_over(
     adapter: BaseAdapter, request: requests.PreparedRequest, sign: Sign, options: Mapping[str, Any]
 ) -> AdapterExchange:
-    """Choose the short way for an adapter that sends as `requests` does, the long one for any other."""
+    """Choose the short way for an adapter that sends as `requests` does, the long one for any other; none repeats."""
+    adapter = sending_once(adapter)
     plain = isinstance(adapter, HTTPAdapter) and getattr(adapter.send, "__func__", None) is _STOCK_SEND
     return (PoolExchange if plain else AdapterExchange)(adapter, request, sign, options)
 

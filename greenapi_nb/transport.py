@@ -12,9 +12,9 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from greenapi_nb.answers import read_answer
-from greenapi_nb.connections import Flight, flying, sending_once
 from greenapi_nb.exchanges import exchange_over
 from greenapi_nb.failures import no_answer
+from greenapi_nb.flights import Flight, flying
 from greenapi_nb.messages import Message, payload
 from greenapi_nb.settings import Secret, Settings, is_loopback
 
@@ -86,7 +86,7 @@ class Transport:
             "proxies": _fit_for_token(url, {**environment["proxies"], **session.proxies}),
         }
         sign = _BearerAuth(settings.token)
-        self._exchange = exchange_over(sending_once(session.get_adapter(url)), request, sign, options)
+        self._exchange = exchange_over(session.get_adapter(url), request, sign, options)
 
     def post(self, message: Message) -> Outcome:
         """Send one message with one POST and say what came of it.

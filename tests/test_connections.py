@@ -8,14 +8,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ClosedPoolError
-from urllib3.util.retry import Retry
 
-from greenapi_nb.connections import Flight, flying, sending_once, watch
+from greenapi_nb.connections import over_standing, watch
+from greenapi_nb.flights import Flight, flying
+from greenapi_nb.wire import Reply, WrittenHeaders
 from tests.support.servers import BadDay
 
 if TYPE_CHECKING:
@@ -33,48 +32,6 @@ def post(pool: HTTPConnectionPool, to: str = "79001234567", *, read: float = 5) 
     """Send a message as the transport would, without it."""
     body = b'{"to": "%s"}' % to.encode()
     return pool.urlopen("POST", "/v1/messages", body=body, retries=False, timeout=read)
-
-
-class TestFlight:
-    """What is known of a request on its way."""
-
-    def test_begins_on_the_ground(self) -> None:
-        """Nothing has left before it is handed over."""
-        assert Flight(5, 30).departed is False
-
-    def test_is_unknown_once_handed_over(self) -> None:
-        """A connection that nobody watches may have taken it."""
-        flight = Flight(5, 30)
-        flight.hand_over()
-        assert flight.departed is None
-
-    def test_connecting_is_on_the_ground(self) -> None:
-        """While a watched connection is opened, nothing has left."""
-        flight = Flight(5, 30)
-        flight.hand_over()
-        flight.connect()
-        assert flight.departed is False
-
-    def test_what_departed_stays_departed(self) -> None:
-        """A second connection, by an adapter with retries of its own, does not undo the first."""
-        flight = Flight(5, 30)
-        flight.connect()
-        flight.depart()
-        flight.connect()
-        assert flight.departed is True
-
-    def test_deadlines(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Connecting has its seconds, and the answer has its own from then on."""
-        now = 100.0
-        monkeypatch.setattr("greenapi_nb.connections.monotonic", lambda: now)
-        flight = Flight(5, 30)
-        assert flight.deadline == 105
-        now = 102
-        flight.connect()
-        assert flight.deadline == 107
-        now = 103
-        flight.depart()
-        assert flight.deadline == 133
 
 
 class TestWatch:
@@ -171,42 +128,45 @@ class TestWatch:
             assert [201, 500] == [post(pool, to).status for _ in range(2)]
 
 
-class TestSendingOnce:
-    """An adapter without its retries."""
+class TestOverStanding:
+    """A request over a connection that stands."""
 
-    def test_the_given_one_keeps_its_own(self) -> None:
-        """Other users of the session see no change."""
-        adapter = HTTPAdapter(max_retries=Retry(3, allowed_methods=None))
-        once = sending_once(adapter)
-        assert adapter.max_retries.total == 3
-        assert isinstance(once, HTTPAdapter)
-        assert once.max_retries.total == 0
-        assert once.poolmanager is adapter.poolmanager
+    HEADERS = WrittenHeaders({}, target="/v1/messages", host="127.0.0.1")
 
-    def test_its_class_and_attributes_stay(self) -> None:
-        """An adapter of the user's own goes on doing what it does."""
+    def send(self, pool: HTTPConnectionPool, to: str) -> Reply | None:
+        """Send a message over a connection that stands, if one does."""
+        with flying(Flight(5, 5)):
+            return over_standing(pool, "/v1/messages", b'{"to": "%s"}' % to.encode(), self.HEADERS)
 
-        class Own(HTTPAdapter):
-            def __init__(self, mark: str) -> None:
-                super().__init__()
-                self.mark = mark
+    def test_none_stands(self, server: BadDay) -> None:
+        """It opens none, and says so."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            assert self.send(pool, "79001234567") is None
+        assert [] == server.requests
 
-        once = sending_once(Own("x"))
-        assert isinstance(once, Own)
-        assert once.mark == "x"
+    def test_uses_it(self, server: BadDay) -> None:
+        """The connection serves one message after the other, and is the pool's again after each."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            post(pool)
+            for _ in range(3):
+                reply = self.send(pool, "79001234567")
+                assert reply is not None
+                assert 201 == reply.status
+                reply.release_conn()
+        assert (4, 1) == (len(server.requests), server.connections)
 
-    def test_other_adapters_pass(self) -> None:
-        """What does not send over HTTP connections is left as it is."""
-
-        class Own(BaseAdapter):
-            def send(self, *_: Any, **__: Any) -> requests.Response:
-                return requests.Response()
-
-            def close(self) -> None:
-                pass
-
-        adapter = Own()
-        assert sending_once(adapter) is adapter
+    def test_what_broke_is_not_used_again(self, server: BadDay) -> None:
+        """A connection that was reset is closed, and the pool opens another."""
+        with HTTPConnectionPool("127.0.0.1", server.port) as pool:
+            watch(pool)
+            post(pool)
+            with pytest.raises(ConnectionError):
+                self.send(pool, server.recipient("resets after reading"))
+            assert self.send(pool, "79001234567") is None
+            assert 201 == post(pool).status
+        assert 2 == server.connections
 
 
 def test_watched_connections_are_urllib3_s() -> None:

@@ -20,6 +20,7 @@ FLOORS = {
         "connections",
         "exchanges",
         "failures",
+        "flights",
         "wire",
         "transport",
         "pacing",
