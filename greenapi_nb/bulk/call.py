@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -14,6 +13,7 @@ from greenapi_nb.bulk.plan import Options, make_plan, skipped
 from greenapi_nb.bulk.progress import Progress
 from greenapi_nb.client import Client, default_client
 from greenapi_nb.errors import BulkSendInterrupted, ErrorCode, LedgerError, MissingToken
+from greenapi_nb.values import shown
 
 if TYPE_CHECKING:
     import os
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Call", "checked_client", "checked_concurrency", "checked_rate"]
 
 _REDRAW_SECONDS = 0.1
+_LOWEST_RATE, _HIGHEST_RATE = 1e-6, 1_000_000
 _INTERRUPTED = "it was interrupted"
 
 
@@ -98,13 +99,18 @@ def checked_rate(rate: object) -> float | None:
     Raises
     ------
     ValueError
-        It is not a positive number.
+        It is not a positive number, or so small or large that no pace can be kept.
     """
     if rate is None:
         return None
-    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < float(rate) < math.inf:
-        raise ValueError(f"rate is messages a second, above 0, or None for no pacing, not {rate!r}; nothing was sent.")
-    return float(rate)
+    # Beyond these bounds clocks and waits overflow.
+    number = isinstance(rate, Real) and not isinstance(rate, bool)
+    if not (number and _LOWEST_RATE <= rate <= _HIGHEST_RATE):  # type: ignore[operator]
+        raise ValueError(
+            f"rate is messages a second, above 0 ({_LOWEST_RATE:f} to {_HIGHEST_RATE:,}), or None for no pacing, "
+            f"not {shown(rate)}; nothing was sent."
+        )
+    return float(rate)  # type: ignore[arg-type]
 
 
 def checked_concurrency(concurrency: object) -> int:

@@ -198,6 +198,8 @@ def test_region(client: Client, sandbox: Sandbox) -> None:
     ("options", "words"),
     [
         ({"to": "phone"}, ["'phone'", "'to', 'body'"]),
+        ({"to": ["to"]}, ["['to']", "to=", "'to', 'body'"]),
+        ({"to": pd.Series(["to"])}, ["to=", "'to', 'body'"]),
         ({"body": "text"}, ["'text'", "'to', 'body'"]),
         ({"body": "body", "template": "Hi"}, ["body=", "template="]),
         ({"body": None}, ["body=", "template="]),
@@ -207,14 +209,21 @@ def test_region(client: Client, sandbox: Sandbox) -> None:
         ({"rate": 0}, ["rate", "0"]),
         ({"rate": math.nan}, ["rate", "nan"]),
         ({"rate": "fast"}, ["rate", "fast"]),
+        ({"rate": 1e308}, ["rate", "1e+308"]),
+        ({"rate": 10**400}, ["rate", "1000"]),
+        ({"rate": 1e-320}, ["rate", "e-320"]),
         ({"concurrency": 0}, ["concurrency", "0"]),
         ({"concurrency": 1.5}, ["concurrency", "1.5"]),
         ({"duplicates": "drop"}, ["duplicates", "drop"]),
+        ({"duplicates": ["skip"]}, ["duplicates", "['skip']"]),
+        ({"duplicates": np.array(["skip"])}, ["duplicates", "array"]),
         ({"limit": -1}, ["limit", "-1"]),
         ({"limit": True}, ["limit", "True"]),
         ({"recipient_type": "crowd"}, ["recipient_type", "crowd"]),
         ({"region": "Russia"}, ["region", "Russia"]),
         ({"suppress": ["79001234567", "nobody"]}, ["suppress", "nobody"]),
+        ({"suppress": None}, ["suppress", "None"]),
+        ({"suppress": [np.array([1, 2])]}, ["suppress", "array"]),
         ({"campaign": " "}, ["campaign"]),
     ],
 )
@@ -239,6 +248,50 @@ def test_column_twice(client: Client) -> None:
     frame = pd.DataFrame([["79001234567", "a", "b"]], columns=["to", "body", "body"])
     with pytest.raises(ValueError, match="'body'"):
         quick(frame, client)
+
+
+def test_part_of_a_column_s_name(client: Client) -> None:
+    """With several levels of columns a name is all of its parts, and what a part could mean is listed."""
+    columns = pd.MultiIndex.from_tuples([("person", "to"), ("person", "body")])
+    frame = pd.DataFrame([["79001234567", "hello"]], columns=columns)
+    with pytest.raises(ValueError, match=r"no column 'person' \(to=\); it has \('person', 'to'\), "):
+        quick(frame, client, to="person", body=("person", "body"))
+    result = quick(frame, client, to=("person", "to"), body=("person", "body"))
+    assert [Status.ACCEPTED] == result["status"].tolist()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "category", "Sparse[float32]"])
+def test_numbers_that_lost_digits_go_to_nobody(dtype: str, client: Client, sandbox: Sandbox) -> None:
+    """A column of 32-bit floats holds no whole phone number: its rows are refused, however pandas widens them."""
+    column: Any = pd.Series([79001234567, None], dtype="float32")
+    column = column.astype(dtype)
+    result = quick(pd.DataFrame({"to": column, "body": "hello"}), client)
+    assert [ErrorCode.RECIPIENT_INVALID, ErrorCode.RECIPIENT_MISSING] == result["error_code"].tolist()
+    assert "float32 cannot hold a phone number" in result["error"].iloc[0]
+    assert sandbox.requests.empty
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pd.Index, pd.Categorical, np.array])
+def test_a_list_that_lost_digits_suppresses_nobody(kind: Any, client: Client, sandbox: Sandbox) -> None:
+    """A list not to write to whose numbers are no longer exact is refused: it would let its people through."""
+    suppress = kind(np.array([79001234567], dtype="float32"))
+    with pytest.raises(ValueError, match="suppress"):
+        quick(pd.DataFrame({"to": ["79001234567"], "body": "hello"}), client, suppress=suppress)
+    assert sandbox.requests.empty
+
+
+@pytest.mark.parametrize("one", ["+7 900 123-45-67", 79001234567, 79001234567.0, np.int64(79001234567)])
+def test_one_recipient_may_be_suppressed_without_a_list(one: object, client: Client) -> None:
+    """A single recipient stands for a list of one."""
+    result = quick(pd.DataFrame({"to": ["79001234567"], "body": "hello"}), client, suppress=one)
+    assert [ErrorCode.SUPPRESSED] == result["error_code"].tolist()
+
+
+def test_blanks_in_a_list_suppress_nobody(client: Client) -> None:
+    """Empty cells of a list not to write to are passed over, whatever empties them."""
+    frame = pd.DataFrame({"to": ["79001234567"], "body": "hello"})
+    result = quick(frame, client, suppress=["", "  ", "\N{ZERO WIDTH SPACE}", None, math.nan, pd.NA, pd.NaT])
+    assert [Status.ACCEPTED] == result["status"].tolist()
 
 
 def test_no_client_and_no_token() -> None:
