@@ -6,6 +6,8 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+import requests
+
 from greenapi_nb.errors import GreenApiError, MessageRejected, MessageUnsent, OutcomeUnknown
 from greenapi_nb.messages import Message, compose
 from greenapi_nb.outcomes import Outcome, Receipt, Status
@@ -15,8 +17,6 @@ from greenapi_nb.transport import Transport, new_session
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
-
-    import requests
 
     from greenapi_nb.ledger import Ledger
 
@@ -49,8 +49,8 @@ class Client:
     ------
     MissingToken
         There is no token.
-    ValueError
-        The token, the base URL or the time-out cannot be used.
+    TypeError, ValueError
+        The token, the base URL, the time-out or the session cannot be used.
 
     Examples
     --------
@@ -75,7 +75,7 @@ class Client:
             del token  # a traceback that prints locals must not find it
         self._settings = Settings.read(secret, base_url)
         self._timeout = _checked_timeout(timeout)
-        self._session = session
+        self._session = _checked_session(session)
         self._own_session: requests.Session | None = None
         self.ledger: Ledger | None = None
         """Where `bulk_send` records what this client sends when it is not told otherwise; None: the user's own file."""
@@ -266,6 +266,12 @@ def _hidden(token: object) -> Secret:
         del token
         raise TypeError(f"token is a string, not {kind}; nothing was sent.")
     return Secret(token)
+
+
+def _checked_session(session: object) -> requests.Session | None:
+    if session is not None and not isinstance(session, requests.Session):
+        raise TypeError(f"session is a requests.Session, not {type(session).__name__}; nothing was sent.")
+    return session
 
 
 def _checked_timeout(timeout: float | tuple[float, float]) -> tuple[float, float]:
