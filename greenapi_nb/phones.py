@@ -17,6 +17,7 @@ _SINGLE_EXACT, _DOUBLE_BYTES = 2**24, 8  # a 32-bit float holds whole numbers on
 
 _SCIENTIFIC = re.compile(r"\+?([1-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})")
 _DECIMAL = re.compile(r"([^.]*)\. *([0-9]+)")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([.-])[01][0-9]\1[0-3][0-9]|[0-3][0-9]([.-])[01][0-9]\2(?:19|20)[0-9]{2}")
 _UNBROKEN = re.compile(r"(?:\+|00)?[0-9]+")
 _TRUNK_ZERO = re.compile(r"(?<=[0-9)\].-])\(0\)")
 _STRAY = re.compile(r"[^0-9+ .()\[\]-]")
@@ -97,7 +98,7 @@ def digits_of_text(text: str, region: str | None = None) -> str:
     >>> digits_of_text("+44 (0) 20 7946-0958"), digits_of_text("79001234567.0")
     ('442079460958', '79001234567')
     """
-    text = _without_decimals(text).replace(" ", "")
+    text = _without_decimals(_no_date(text)).replace(" ", "")
     if text.startswith("-"):
         raise UnreadableError("it begins with a minus sign or a dash")
     if stray := _STRAY.search(text):
@@ -125,6 +126,13 @@ def digits_of_text(text: str, region: str | None = None) -> str:
             f"it has {len(digits)} digits, and a phone number has {MIN_DIGITS} at least", _ADD_COUNTRY
         )
     return digits
+
+
+def _no_date(text: str) -> str:
+    """Refuse a date: without its marks it would be somebody's number."""
+    if _DATE.fullmatch(text):
+        raise UnreadableError("it is a date", _ONE_NUMBER)
+    return text
 
 
 def _without_decimals(text: str) -> str:
