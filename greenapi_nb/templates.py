@@ -70,6 +70,7 @@ class Template:
     __slots__ = ("_fields", "_format", "_specs", "columns", "text")
 
     def __init__(self, text: str) -> None:
+        self.text = text
         if not isinstance(text, str):
             raise TemplateError(f"The template is {shown(text)}, not a text; nothing was sent. Give a str.")
         places: dict[str, int] = {}
@@ -84,7 +85,6 @@ class Template:
                 fields.append(field)
                 place = places.setdefault(field.column, len(places))
                 pieces.append(f"{{{place}:{field.spec}}}")
-        self.text = text
         self.columns = tuple(places)
         self._fields = tuple(fields)
         self._specs = tuple((places[field.column], field.spec) for field in fields if field.spec)
