@@ -283,7 +283,7 @@ def _checked_timeout(timeout: float | tuple[float, float]) -> tuple[float, float
     if not (0 < connect < float("inf") and 0 < answer < float("inf")):
         raise ValueError(
             "timeout is the seconds to connect and the seconds for the answer, like (5, 30), both above 0; "
-            f"got {timeout!r}."
+            f"got {timeout!r}. Nothing was sent."
         )
     return connect, answer
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from greenapi_nb.bulk.campaign import new_name
 from greenapi_nb.bulk.job import Job, opened
 from greenapi_nb.bulk.plan import Options, make_plan, skipped
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from greenapi_nb.pacing import Pacer
     from greenapi_nb.unset import Unset
 
-__all__ = ["Call", "checked_client", "checked_concurrency", "checked_rate"]
+__all__ = ["Call", "checked_client", "checked_concurrency", "checked_flag", "checked_rate"]
 
 _REDRAW_SECONDS = 0.1
 _LOWEST_RATE, _HIGHEST_RATE = 1e-6, 1_000_000
@@ -124,6 +126,19 @@ def checked_concurrency(concurrency: object) -> int:
     if isinstance(concurrency, bool) or not isinstance(concurrency, Integral) or concurrency < 1:
         raise ValueError(f"concurrency is a whole number from 1 up, not {concurrency!r}; nothing was sent.")
     return int(concurrency)
+
+
+def checked_flag(name: str, value: object) -> bool:
+    """Return a parameter that says yes or no; any text would count as yes.
+
+    Raises
+    ------
+    TypeError
+        It is neither True nor False.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is True or False, not {shown(value)}; nothing was sent.")
+    return bool(value)
 
 
 def checked_client(client: object, *, needed: bool) -> Client | None:

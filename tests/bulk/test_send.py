@@ -180,6 +180,13 @@ def test_limit_and_suppress(client: Client, sandbox: Sandbox) -> None:
     assert ["79001234561", "79001234562"] == sorted(sandbox.messages["to"])
 
 
+@pytest.mark.parametrize(("flag", "status"), [(np.True_, Status.READY), (np.False_, Status.ACCEPTED)])
+def test_numpy_s_flags_are_flags(client: Client, flag: Any, status: Status) -> None:
+    """A flag may come out of a computation."""
+    frame = pd.DataFrame({"to": ["79001234567"], "body": "hello"})
+    assert [status] == quick(frame, client, dry_run=flag, resend=flag)["status"].tolist()
+
+
 def test_limit_counts_only_this_run(client: Client) -> None:
     """A campaign run day by day with a limit goes on where it stopped."""
     frame = pd.DataFrame({"to": [f"7900123456{digit}" for digit in range(5)], "body": "hello"})
@@ -225,6 +232,8 @@ def test_region(client: Client, sandbox: Sandbox) -> None:
         ({"suppress": None}, ["suppress", "None"]),
         ({"suppress": [np.array([1, 2])]}, ["suppress", "array"]),
         ({"campaign": " "}, ["campaign"]),
+        ({"resend": "no"}, ["resend", "'no'", "True or False"]),
+        ({"dry_run": None}, ["dry_run", "None", "True or False"]),
     ],
 )
 def test_bad_calls(client: Client, sandbox: Sandbox, options: dict[str, Any], words: list[str]) -> None:
