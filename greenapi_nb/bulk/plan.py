@@ -304,10 +304,10 @@ def _checked_column(frame: pd.DataFrame, name: Hashable, parameter: str) -> Hash
 
 
 def _has(frame: pd.DataFrame, name: object) -> bool:
-    # Not `in frame.columns`, which takes the first part of a name in several levels for a name.
+    # With several levels of columns a part of a name is in them, too, and stands for many of them.
     try:
-        return name in set(frame.columns)
-    except TypeError:  # what cannot be hashed names nothing
+        return name in frame.columns and isinstance(frame[name], pd.Series)
+    except (KeyError, TypeError):  # TypeError: what cannot be hashed names nothing
         return False
 
 

@@ -267,6 +267,9 @@ def test_part_of_a_column_s_name(client: Client) -> None:
         quick(frame, client, to="person", body=("person", "body"))
     result = quick(frame, client, to=("person", "to"), body=("person", "body"))
     assert [Status.ACCEPTED] == result["status"].tolist()
+    # Where the other parts are empty, pandas takes the part for the name.
+    frame.columns = pd.MultiIndex.from_tuples([("to", ""), ("body", "")])
+    assert [Status.ACCEPTED] == quick(frame, client)["status"].tolist()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "Float32", "category", "Sparse[float32]"])
