@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from greenapi_nb.ledger import Ledger
 
-__all__ = ["Client", "default_client", "deliver", "retry_delay", "send_text"]
+__all__ = ["Client", "checked_client", "default_client", "deliver", "retry_delay", "send_text"]
 
 MAX_ATTEMPTS = 3
 LONGEST_RETRY_AFTER = 60.0
@@ -159,6 +159,8 @@ def send_text(to: object, body: str, *, recipient_type: str | None = None, clien
         The request went out and no trustworthy answer came; look in the chat before sending again.
     MissingToken
         No client and no token were given; nothing was sent.
+    TypeError
+        The client is none; nothing was sent.
 
     Examples
     --------
@@ -167,7 +169,7 @@ def send_text(to: object, body: str, *, recipient_type: str | None = None, clien
     ...     send_text("+7 900 123-45-67", "Hello *there*", client=sandbox.client()).to
     '79001234567'
     """
-    return (client or default_client()).send_text(to, body, recipient_type=recipient_type)
+    return checked_client(client).send_text(to, body, recipient_type=recipient_type)
 
 
 def deliver(
@@ -258,6 +260,23 @@ def default_client() -> Client:
     if _default is None or _default._settings != settings:  # noqa: SLF001 - the same module
         _default = Client()
     return _default
+
+
+def checked_client(client: object) -> Client:
+    """Return the client, or the environment's where none was given.
+
+    Raises
+    ------
+    MissingToken
+        None was given, and there is no token in the environment.
+    TypeError
+        It is no client.
+    """
+    if client is None:
+        return default_client()
+    if not isinstance(client, Client):
+        raise TypeError(f"client is a greenapi_nb.Client, not {type(client).__name__}; nothing was sent.")
+    return client
 
 
 def _hidden(token: object) -> Secret:

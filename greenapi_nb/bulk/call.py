@@ -13,7 +13,7 @@ from greenapi_nb.bulk.campaign import new_name
 from greenapi_nb.bulk.job import Job, opened
 from greenapi_nb.bulk.plan import Options, make_plan, skipped
 from greenapi_nb.bulk.progress import Progress
-from greenapi_nb.client import Client, default_client
+from greenapi_nb.client import checked_client
 from greenapi_nb.errors import BulkSendInterrupted, ErrorCode, LedgerError, MissingToken
 from greenapi_nb.values import shown
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from greenapi_nb.client import Client
     from greenapi_nb.ledger import Ledger
     from greenapi_nb.pacing import Pacer
     from greenapi_nb.unset import Unset
 
-__all__ = ["Call", "checked_client", "checked_concurrency", "checked_flag", "checked_rate"]
+__all__ = ["Call", "checked_concurrency", "checked_flag", "checked_rate", "client_if_needed"]
 
 _REDRAW_SECONDS = 0.1
 _LOWEST_RATE, _HIGHEST_RATE = 1e-6, 1_000_000
@@ -141,7 +142,7 @@ def checked_flag(name: str, value: object) -> bool:
     return bool(value)
 
 
-def checked_client(client: object, *, needed: bool) -> Client | None:
+def client_if_needed(client: object, *, needed: bool) -> Client | None:
     """Return the client, the environment's where none was given, or None where there is none and none is needed.
 
     Raises
@@ -151,16 +152,12 @@ def checked_client(client: object, *, needed: bool) -> Client | None:
     TypeError
         It is no client.
     """
-    if client is None:
-        try:
-            return default_client()
-        except MissingToken:
-            if needed:
-                raise
-            return None
-    if not isinstance(client, Client):
-        raise TypeError(f"client is a greenapi_nb.Client, not {type(client).__name__}; nothing was sent.")
-    return client
+    try:
+        return checked_client(client)
+    except MissingToken:
+        if needed:
+            raise
+        return None
 
 
 def _send_and_follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> pd.DataFrame:
