@@ -51,7 +51,9 @@ def read_suppressed(suppress: object, region: str | None) -> frozenset[str]:
 def _entries(suppress: object) -> Iterator[object]:
     if isinstance(suppress, str | Number) and not is_missing(suppress):
         return iter([suppress])
-    if isinstance(suppress, pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
+    if isinstance(suppress, pd.Index):
+        suppress = suppress.to_series()
+    if isinstance(suppress, pd.Series | pd.api.extensions.ExtensionArray):
         return iter(exact(pd.Series(suppress)))
     if isinstance(suppress, Iterable):
         return iter(suppress)

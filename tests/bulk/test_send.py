@@ -230,6 +230,7 @@ def test_region(client: Client, sandbox: Sandbox) -> None:
         ({"region": "Russia"}, ["region", "Russia"]),
         ({"suppress": ["79001234567", "nobody"]}, ["suppress", "nobody"]),
         ({"suppress": None}, ["suppress", "None"]),
+        ({"suppress": pd.MultiIndex.from_tuples([("79001234567", 1)])}, ["suppress", "('79001234567', 1)"]),
         ({"suppress": [np.array([1, 2])]}, ["suppress", "array"]),
         ({"campaign": " "}, ["campaign"]),
         ({"resend": "no"}, ["resend", "'no'", "True or False"]),
