@@ -17,6 +17,8 @@ from greenapi_nb import Client, ErrorCode, Ledger, Sandbox, Status, bulk_send
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenapi_nb.transport import Transport
+
 DTYPES = {
     "to": "string",
     "status": "category",
@@ -148,6 +150,20 @@ def test_order_for_one_recipient(shared: Sandbox) -> None:
         arrived, _ = shared.store.since(start)
         for recipient, rows in frame.groupby("to"):
             assert rows["body"].tolist() == [message.body for message in arrived if message.to == recipient]
+
+
+def test_no_more_connections_than_messages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A boundless concurrency does not make room for connections that no message will use."""
+    asked, prepare = [], client.transport
+
+    def transport(connections: int) -> Transport:
+        asked.append(connections)
+        return prepare(connections)
+
+    monkeypatch.setattr(client, "transport", transport)
+    frame = pd.DataFrame({"to": ["79001234567", "79001234568"], "body": "hello"})
+    quick(frame, client, concurrency=1_000_000)
+    assert [2] == asked
 
 
 def test_dry_run_sends_nothing(client: Client, sandbox: Sandbox) -> None:
