@@ -6,6 +6,8 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+import requests
+
 from greenapi_nb.errors import GreenApiError, MessageRejected, MessageUnsent, OutcomeUnknown
 from greenapi_nb.messages import Message, compose
 from greenapi_nb.outcomes import Outcome, Receipt, Status
@@ -15,12 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    import requests
-
     from greenapi_nb.ledger import Ledger
     from greenapi_nb.transport import Transport
 
-__all__ = ["Client", "default_client", "deliver", "retry_delay", "send_text"]
+__all__ = ["Client", "checked_client", "default_client", "deliver", "retry_delay", "send_text"]
 
 MAX_ATTEMPTS = 3
 LONGEST_RETRY_AFTER = 60.0
@@ -49,8 +49,8 @@ class Client:
     ------
     MissingToken
         There is no token.
-    ValueError
-        The token, the base URL or the time-out cannot be used.
+    TypeError, ValueError
+        The token, the base URL, the time-out or the session cannot be used.
 
     Examples
     --------
@@ -75,7 +75,7 @@ class Client:
             del token  # a traceback that prints locals must not find it
         self._settings = Settings.read(secret, base_url)
         self._timeout = _checked_timeout(timeout)
-        self._session = session
+        self._session = _checked_session(session)
         self._own_session: requests.Session | None = None
         self.ledger: Ledger | None = None
         """Where `bulk_send` records what this client sends when it is not told otherwise; None: the user's own file."""
@@ -161,6 +161,8 @@ def send_text(to: object, body: str, *, recipient_type: str | None = None, clien
         The request went out and no trustworthy answer came; look in the chat before sending again.
     MissingToken
         No client and no token were given; nothing was sent.
+    TypeError
+        The client is none; nothing was sent.
 
     Examples
     --------
@@ -169,7 +171,7 @@ def send_text(to: object, body: str, *, recipient_type: str | None = None, clien
     ...     send_text("+7 900 123-45-67", "Hello *there*", client=sandbox.client()).to
     '79001234567'
     """
-    return (client or default_client()).send_text(to, body, recipient_type=recipient_type)
+    return checked_client(client).send_text(to, body, recipient_type=recipient_type)
 
 
 def deliver(
@@ -263,12 +265,35 @@ def default_client() -> Client:
     return _default
 
 
+def checked_client(client: object) -> Client:
+    """Return the client, or the environment's where none was given.
+
+    Raises
+    ------
+    MissingToken
+        None was given, and there is no token in the environment.
+    TypeError
+        It is no client.
+    """
+    if client is None:
+        return default_client()
+    if not isinstance(client, Client):
+        raise TypeError(f"client is a greenapi_nb.Client, not {type(client).__name__}; nothing was sent.")
+    return client
+
+
 def _hidden(token: object) -> Secret:
     if not isinstance(token, str):
         kind = type(token).__name__
         del token
         raise TypeError(f"token is a string, not {kind}; nothing was sent.")
     return Secret(token)
+
+
+def _checked_session(session: object) -> requests.Session | None:
+    if session is not None and not isinstance(session, requests.Session):
+        raise TypeError(f"session is a requests.Session, not {type(session).__name__}; nothing was sent.")
+    return session
 
 
 def _checked_timeout(timeout: float | tuple[float, float]) -> tuple[float, float]:
@@ -280,7 +305,7 @@ def _checked_timeout(timeout: float | tuple[float, float]) -> tuple[float, float
     if not (0 < connect < float("inf") and 0 < answer < float("inf")):
         raise ValueError(
             "timeout is the seconds to connect and the seconds for the answer, like (5, 30), both above 0; "
-            f"got {timeout!r}."
+            f"got {timeout!r}. Nothing was sent."
         )
     return connect, answer
 

@@ -127,6 +127,8 @@ class Ledger:
         weakref.finalize(self, _let_go, self._writer, self._engine)
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_engine"):  # printed by the traceback of the error that kept it from being made
+            return "<Ledger, not opened>"
         return f"Ledger({self._engine.url.render_as_string(hide_password=True)!r})"
 
     def close(self) -> None:

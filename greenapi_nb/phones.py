@@ -6,9 +6,13 @@ import operator
 import re
 from decimal import Decimal
 from numbers import Integral, Real
+from typing import TYPE_CHECKING
 
 from greenapi_nb.errors import ErrorCode
 from greenapi_nb.values import shown
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 __all__ = ["MAX_DIGITS", "MIN_DIGITS", "UnreadableError", "check_region", "digits_of_number", "digits_of_text"]
 
@@ -17,6 +21,7 @@ _SINGLE_EXACT, _DOUBLE_BYTES = 2**24, 8  # a 32-bit float holds whole numbers on
 
 _SCIENTIFIC = re.compile(r"\+?([1-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})")
 _DECIMAL = re.compile(r"([^.]*)\. *([0-9]+)")
+_DATE = re.compile(r"(?:19|20)[0-9]{2}([.-])[01][0-9]\1[0-3][0-9]|[0-3][0-9]([.-])[01][0-9]\2(?:19|20)[0-9]{2}")
 _UNBROKEN = re.compile(r"(?:\+|00)?[0-9]+")
 _TRUNK_ZERO = re.compile(r"(?<=[0-9)\].-])\(0\)")
 _STRAY = re.compile(r"[^0-9+ .()\[\]-]")
@@ -97,7 +102,7 @@ def digits_of_text(text: str, region: str | None = None) -> str:
     >>> digits_of_text("+44 (0) 20 7946-0958"), digits_of_text("79001234567.0")
     ('442079460958', '79001234567')
     """
-    text = _without_decimals(text).replace(" ", "")
+    text = _without_decimals(_no_date(text)).replace(" ", "")
     if text.startswith("-"):
         raise UnreadableError("it begins with a minus sign or a dash")
     if stray := _STRAY.search(text):
@@ -127,6 +132,13 @@ def digits_of_text(text: str, region: str | None = None) -> str:
     return digits
 
 
+def _no_date(text: str) -> str:
+    """Refuse a date: without its marks it would be somebody's number."""
+    if _DATE.fullmatch(text):
+        raise UnreadableError("it is a date", _ONE_NUMBER)
+    return text
+
+
 def _without_decimals(text: str) -> str:
     """Undo how spreadsheets write a number with decimals; refuse what may be decimals or digits."""
     if scientific := _SCIENTIFIC.fullmatch(text):
@@ -152,18 +164,43 @@ def _without_decimals(text: str) -> str:
 
 
 def _international(digits: str, region: str) -> str:
+    """Complete a number of a region; one that has its country code already stays as it is."""
     import phonenumbers
 
-    try:
-        number = phonenumbers.parse(digits, region.upper())
-        possible = phonenumbers.is_possible_number_with_reason(number)
-    except phonenumbers.NumberParseException:
-        possible = None
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
+    national, full = _possible(digits, region), _possible(f"+{digits}", region)
+    valid = [number for number in (*national, *full) if phonenumbers.is_valid_number(number)]
+    # The first digits of a number without its country code may look like one, of any country: (0)151 23..., 1 512 3...
+    own = phonenumbers.country_code_for_region(region.upper())
+    readings = [number for number in valid if number in national or number.country_code == own]
+    identifiers = {_digits(number) for number in readings or ([] if valid else national)}
+    if not identifiers:
         raise UnreadableError(
             f"it cannot be a phone number of region {region.upper()}",
             "Correct it, or write a + and the country code in front if it is another country's.",
         )
+    if len(identifiers) > 1:
+        raise UnreadableError(
+            f"it could be a number of region {region.upper()} with its country code or without",
+            "Write a + in front of the country code, or what is dialled in front of a number without, like 0.",
+        )
+    return identifiers.pop()
+
+
+def _possible(text: str, region: str) -> list[PhoneNumber]:
+    """Return the number that a text is in a region, if it can be one."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(text, region.upper())
+    except phonenumbers.NumberParseException:
+        return []
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    return [number] if possible == phonenumbers.ValidationResult.IS_POSSIBLE else []
+
+
+def _digits(number: PhoneNumber) -> str:
+    import phonenumbers
+
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
 
 

@@ -57,7 +57,7 @@ def read_recipient(value: object, *, region: str | None = None) -> Recipient:
         ``@c.us``, ``@s.whatsapp.net`` and ``@g.us`` spellings are understood; integral floats too, also as text.
     region
         Two letters of the country whose national numbers may occur, like ``"RU"``. It concerns only numbers
-        without ``+``, ``00`` or ``@``.
+        without ``+``, ``00`` or ``@``; one that may have its country code or lack it is refused.
 
     Returns
     -------

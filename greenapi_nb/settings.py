@@ -114,7 +114,9 @@ def _checked_token(token: Secret) -> Secret:
 
 def _checked_url(base_url: str) -> str:
     if not isinstance(base_url, str):
-        raise TypeError(f"base_url is a string like {DEFAULT_BASE_URL!r}, not {type(base_url).__name__}")
+        raise TypeError(
+            f"base_url is a string like {DEFAULT_BASE_URL!r}, not {type(base_url).__name__}; nothing was sent."
+        )
     url = base_url.strip().rstrip("/")
     try:
         parts = urlsplit(url)

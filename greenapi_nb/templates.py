@@ -67,9 +67,10 @@ class Template:
     'Dear Ada, your balance is 1,234.50.'
     """
 
-    __slots__ = ("_fields", "_format", "columns", "text")
+    __slots__ = ("_fields", "_format", "_specs", "columns", "text")
 
     def __init__(self, text: str) -> None:
+        self.text = text
         if not isinstance(text, str):
             raise TemplateError(f"The template is {shown(text)}, not a text; nothing was sent. Give a str.")
         places: dict[str, int] = {}
@@ -84,9 +85,9 @@ class Template:
                 fields.append(field)
                 place = places.setdefault(field.column, len(places))
                 pieces.append(f"{{{place}:{field.spec}}}")
-        self.text = text
         self.columns = tuple(places)
         self._fields = tuple(fields)
+        self._specs = tuple((places[field.column], field.spec) for field in fields if field.spec)
         self._format = "".join(pieces).format
 
     def __repr__(self) -> str:
@@ -157,9 +158,13 @@ class Template:
                     code=ErrorCode.TEXT_MISSING,
                 )
         try:
-            return self._format(*values)
+            text = self._format(*values)
         except Exception:  # noqa: BLE001 - a value's own __format__ may raise anything
             raise self._misfit(values) from None
+        for place, spec in self._specs:
+            if hasattr(values[place], "strftime") and not _fits(values[place], spec):
+                raise self._misfit(values) from None
+        return text
 
     def _misfit(self, values: Sequence[object]) -> MessageRejected:
         row = dict(zip(self.columns, values, strict=True))
@@ -210,7 +215,8 @@ def _unknown(column: str, names: list[str]) -> str:
 
 def _fits(value: object, spec: str) -> bool:
     try:
-        format(value, spec)
+        text = format(value, spec)
     except Exception:  # noqa: BLE001 - a value's own __format__ may raise anything
         return False
-    return True
+    # A date takes any format, and gives back unchanged what means nothing to it: a customer would read ",.2f".
+    return not (spec and text == spec and hasattr(value, "strftime"))

@@ -163,6 +163,18 @@ class TestConstruction:
             Client(token)
         assert repr(token) not in str(caught.value)
 
+    @pytest.mark.parametrize("session", ["https://proxy.example.com", requests, object()])
+    def test_a_session_that_is_none(self, session: Any) -> None:
+        """It is refused when the client is made, not when the first message is to go."""
+        with pytest.raises(TypeError, match=r"session is a requests\.Session, not .*; nothing was sent"):
+            Client("T0P", session=session)
+
+    @pytest.mark.parametrize("client", ["T0P", Client, 5, ""])
+    def test_a_client_that_is_none(self, client: Any) -> None:
+        """A token in a client's place is refused as what it is, and not shown."""
+        with pytest.raises(TypeError, match=r"client is a greenapi_nb\.Client, not (str|type|int); nothing was sent"):
+            send_text("79001234567", "Hello", client=client)
+
     def test_repr(self) -> None:
         """It says where to, and hides the token."""
         assert repr(Client("T0P")) == "Client(base_url='https://api.green-api.com', token=<token hidden>)"

@@ -11,15 +11,18 @@ from typing import NoReturn
 
 import numpy as np
 import pandas as pd
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from greenapi_nb.errors import ErrorCode, MessageRejected
+from greenapi_nb.phones import MAX_DIGITS, MIN_DIGITS
 from greenapi_nb.recipients import Recipient, check_region, read_recipient
 
 PHONE = "79001234567"
 GROUP = "79001234567-1581234048"
+E164 = phonenumbers.PhoneNumberFormat.E164
 
 phones = st.from_regex(r"[1-9][0-9]{6,14}", fullmatch=True)
 
@@ -38,10 +41,10 @@ def refusal(value: object, region: str | None = None) -> MessageRejected:
     return caught.value
 
 
-def read_or_refuse(value: object) -> Recipient | None:
+def read_or_refuse(value: object, region: str | None = None) -> Recipient | None:
     """Read a recipient; None if it is refused in one of the two documented ways."""
     try:
-        return read_recipient(value)
+        return read_recipient(value, region=region)
     except MessageRejected as error:
         if error.code not in {ErrorCode.RECIPIENT_MISSING, ErrorCode.RECIPIENT_INVALID}:
             raise
@@ -194,6 +197,10 @@ def test_no_value_is_a_missing_recipient(value: object, region: str | None) -> N
         (f"{GROUP}-1", "22 digits"),
         ("79001234567-158123404", "20 digits"),
         ("89001234567-89007654321", "22 digits"),
+        ("2024-01-15", "date"),
+        ("15.01.2024", "date"),
+        ("31-12-1999", "date"),
+        ("２０２４－０１－１５", "date"),  # noqa: RUF001 - full-width digits
         (True, "type is bool"),
         (np.bool_(1), "type is bool"),
         (dt.date(2024, 1, 1), "type is date"),
@@ -251,7 +258,13 @@ def test_the_value_is_named_and_cut() -> None:
         (f"00{PHONE}", "RU", PHONE),
         ("+49 (0)89 123456", "RU", "4989123456"),
         ("089 123456", "DE", "4989123456"),
+        ("20 24 01 15", "DK", "4520240115"),
+        ("+20 24-01-15", "DK", "20240115"),
         ("(0)89 123456", "DE", "4989123456"),
+        ("0491 123456", "DE", "49491123456"),
+        ("15123456789", "DE", "4915123456789"),
+        ("49151", "DE", "4949151"),
+        ("011 44 20 7946 0958", "US", "442079460958"),
         ("89001234567@c.us", "RU", "89001234567"),
     ],
 )
@@ -260,12 +273,51 @@ def test_a_region_reads_national_numbers_only(spelling: object, region: str, ide
     assert identifier == read_recipient(spelling, region=region).identifier
 
 
-@pytest.mark.parametrize("spelling", ["123-45-67", "380671234567", "0", "1" * 40, 12])
-def test_what_a_region_cannot_have_is_invalid(spelling: object) -> None:
-    """A number too short or too long for the region, and one that only works locally, are refused."""
-    error = refusal(spelling, "RU")
+@pytest.mark.parametrize(
+    ("spelling", "region"),
+    [("4915123456789", "DE"), (62812345678, "ID"), ("468 123 456", "SE"), ("38343201234", "XK")],
+)
+def test_a_country_code_is_never_doubled(spelling: object, region: str) -> None:
+    """Digits that make a number of the region with its country code and without are refused, not sent to a stranger."""
+    error = refusal(spelling, region)
     assert ErrorCode.RECIPIENT_INVALID == error.code
-    assert "region RU" in str(error)
+    assert "with its country code or without" in str(error)
+    assert "Write a + in front" in str(error)
+    digits = str(spelling).replace(" ", "")
+    assert digits == read_recipient(f"+{digits}", region=region).identifier
+
+
+def test_a_full_number_of_any_region_stays_as_it_is() -> None:
+    """Whatever the region, its own full numbers are read as such or refused, and its national ones are completed."""
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        number = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        full = "" if number is None else phonenumbers.format_number(number, E164).removeprefix("+")
+        if number is None or not MIN_DIGITS <= len(full) <= MAX_DIGITS:
+            continue
+        national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+        assert full == read_recipient(national, region=region).identifier
+        assert read_or_refuse(full, region) in {None, Recipient(full, "individual")}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "region"),
+    [
+        ("123-45-67", "RU"),
+        ("380671234567", "RU"),
+        ("0", "RU"),
+        ("1" * 40, "RU"),
+        (12, "RU"),
+        ("79001234567", "BY"),
+        ("14155552671", "DE"),
+        (79001234567.0, "IN"),
+    ],
+)
+def test_what_a_region_cannot_have_is_invalid(spelling: object, region: str) -> None:
+    """A number too short or too long for the region, a local one, and what is another country's are refused."""
+    error = refusal(spelling, region)
+    assert ErrorCode.RECIPIENT_INVALID == error.code
+    assert f"region {region}" in str(error)
+    assert "another country's" in str(error)
 
 
 def test_without_a_region_no_country_is_guessed() -> None:

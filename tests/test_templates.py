@@ -162,12 +162,14 @@ def test_a_missing_value_rejects_the_row_and_names_the_column(nothing: object) -
     [
         ("{x} {due:%d.%m.%Y}", "tomorrow", ["column 'due' holds 'tomorrow' (str)", "format '%d.%m.%Y'"]),
         ("{x} {due:,.2f}", "12", ["column 'due' holds '12' (str)", "format ',.2f'"]),
+        ("{x} {due:,.2f}", pd.Timestamp("2024-03-01"), ["column 'due' holds Timestamp(", "format ',.2f'"]),
+        ("{x} {due} {due:>10}", dt.date(2024, 3, 1), ["column 'due' holds datetime.date(", "format '>10'"]),
         ("{x} {due}", Unformattable(), ["column 'due' holds an unprintable Unformattable"]),
         ("{x} {due}", 10**6000, ["column 'due'", "(int)"]),
         ("{x} {due:d}", [1], ["holds [1] (list)"]),
         ("{x} {due}", FailsOnce(), ["a value of this row cannot be written"]),
     ],
-    ids=["date", "number", "unformattable", "huge", "list", "fails once"],
+    ids=["date", "number", "timestamp as number", "date as text", "unformattable", "huge", "list", "fails once"],
 )
 def test_a_value_that_does_not_fit_rejects_the_row(template: str, value: object, parts: list[str]) -> None:
     """A value its format cannot take is the row's error: column, value and format are named, nothing else raises."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from greenapi_nb.bulk.campaign import new_name
 from greenapi_nb.bulk.job import Job, opened
 from greenapi_nb.bulk.plan import Options, make_plan, skipped
 from greenapi_nb.bulk.progress import Progress
-from greenapi_nb.client import Client, default_client
+from greenapi_nb.client import checked_client
 from greenapi_nb.errors import BulkSendInterrupted, ErrorCode, LedgerError, MissingToken
+from greenapi_nb.values import shown
 
 if TYPE_CHECKING:
     import os
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from greenapi_nb.client import Client
     from greenapi_nb.ledger import Ledger
     from greenapi_nb.pacing import Pacer
     from greenapi_nb.unset import Unset
 
-__all__ = ["Call", "checked_client", "checked_concurrency", "checked_rate"]
+__all__ = ["Call", "checked_concurrency", "checked_flag", "checked_rate", "client_if_needed"]
 
 _REDRAW_SECONDS = 0.1
+_LOWEST_RATE, _HIGHEST_RATE = 1e-6, 1_000_000
 _INTERRUPTED = "it was interrupted"
 
 
@@ -98,13 +102,18 @@ def checked_rate(rate: object) -> float | None:
     Raises
     ------
     ValueError
-        It is not a positive number.
+        It is not a positive number, or so small or large that no pace can be kept.
     """
     if rate is None:
         return None
-    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < float(rate) < math.inf:
-        raise ValueError(f"rate is messages a second, above 0, or None for no pacing, not {rate!r}; nothing was sent.")
-    return float(rate)
+    # Beyond these bounds clocks and waits overflow.
+    number = isinstance(rate, Real) and not isinstance(rate, bool)
+    if not (number and _LOWEST_RATE <= rate <= _HIGHEST_RATE):  # type: ignore[operator]
+        raise ValueError(
+            f"rate is messages a second, above 0 ({_LOWEST_RATE:f} to {_HIGHEST_RATE:,}), or None for no pacing, "
+            f"not {shown(rate)}; nothing was sent."
+        )
+    return float(rate)  # type: ignore[arg-type]
 
 
 def checked_concurrency(concurrency: object) -> int:
@@ -120,7 +129,20 @@ def checked_concurrency(concurrency: object) -> int:
     return int(concurrency)
 
 
-def checked_client(client: object, *, needed: bool) -> Client | None:
+def checked_flag(name: str, value: object) -> bool:
+    """Return a parameter that says yes or no; any text would count as yes.
+
+    Raises
+    ------
+    TypeError
+        It is neither True nor False.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is True or False, not {shown(value)}; nothing was sent.")
+    return bool(value)
+
+
+def client_if_needed(client: object, *, needed: bool) -> Client | None:
     """Return the client, the environment's where none was given, or None where there is none and none is needed.
 
     Raises
@@ -130,16 +152,12 @@ def checked_client(client: object, *, needed: bool) -> Client | None:
     TypeError
         It is no client.
     """
-    if client is None:
-        try:
-            return default_client()
-        except MissingToken:
-            if needed:
-                raise
-            return None
-    if not isinstance(client, Client):
-        raise TypeError(f"client is a greenapi_nb.Client, not {type(client).__name__}; nothing was sent.")
-    return client
+    try:
+        return checked_client(client)
+    except MissingToken:
+        if needed:
+            raise
+        return None
 
 
 def _send_and_follow(job: Job, pacer: Pacer, workers: int, *, shown: bool) -> pd.DataFrame:

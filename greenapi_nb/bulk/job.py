@@ -79,7 +79,8 @@ class Job:
         """Begin to send; returns at once."""
         self._run_name = begin_run()
         journal = Journal(self._ledger, (self._client.account, self.campaign, self._run_name))
-        self._run = Run(self.plan, self._client.transport(concurrency).post, pacer, journal, concurrency)
+        post = self._client.transport(min(concurrency, len(self.plan.rows))).post
+        self._run = Run(self.plan, post, pacer, journal, concurrency)
         self.counts = self._run.counts
         self._run.start()
         return self._run

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
 
 import pandas as pd
 
+from greenapi_nb.bulk.cells import exact
+from greenapi_nb.bulk.suppression import read_suppressed
 from greenapi_nb.errors import ErrorCode, MessageRejected
 from greenapi_nb.frames import outcomes_to_frame
 from greenapi_nb.ledger import Key, digest_of
@@ -185,11 +187,10 @@ class Options:
                 f'template is a text like "Hi {{name}}", not {type(self.template).__name__}; nothing was sent.'
             )
         check_recipient_type(self.recipient_type)
-        if self.duplicates not in {"skip", "send"}:
-            raise ValueError(f'duplicates is "skip" or "send", not {self.duplicates!r}; nothing was sent.')
+        _check_duplicates(self.duplicates)
         _check_limit(self.limit)
         check_region(self.region)
-        object.__setattr__(self, "suppressed", frozenset(_identifiers(self.suppress, self.region)))
+        object.__setattr__(self, "suppressed", read_suppressed(self.suppress, self.region))
 
 
 def skipped(code: ErrorCode, why: str, advice: str | None = None) -> Outcome:
@@ -200,6 +201,11 @@ def skipped(code: ErrorCode, why: str, advice: str | None = None) -> Outcome:
 
 _SUPPRESSED = skipped(ErrorCode.SUPPRESSED, "the recipient is on the list not to write to")
 _DUPLICATE = skipped(ErrorCode.DUPLICATE, "the same text to the same recipient stands in an earlier row")
+
+
+def _check_duplicates(duplicates: object) -> None:
+    if not (isinstance(duplicates, str) and duplicates in {"skip", "send"}):
+        raise ValueError(f'duplicates is "skip" or "send", not {shown(duplicates)}; nothing was sent.')
 
 
 def _check_limit(limit: object) -> None:
@@ -227,7 +233,7 @@ def make_plan(frame: pd.DataFrame, options: Options, *, keep_bodies: bool = True
     """
     _check_frame(frame)
     render, texts = _texts(frame, options)
-    columns = [frame[name] for name in (_checked_column(frame, options.to, "to"), *texts)]
+    columns = [exact(frame[_checked_column(frame, options.to, "to")]), *(frame[name] for name in texts)]
     plan = Plan(frame.index)
     seen: set[bytes] = set()
     repeated: Counter[bytes] = Counter()
@@ -289,12 +295,20 @@ def _texts(frame: pd.DataFrame, options: Options) -> tuple[Callable[[list[Any]],
 
 
 def _checked_column(frame: pd.DataFrame, name: Hashable, parameter: str) -> Hashable:
-    if name not in frame.columns:
+    if not _has(frame, name):
         raise ValueError(
-            f"The frame has no column {name!r} ({parameter}=); it has {_listed(frame.columns) or 'none'}. "
+            f"The frame has no column {shown(name)} ({parameter}=); it has {_listed(frame.columns) or 'none'}. "
             "Nothing was sent."
         )
     return name
+
+
+def _has(frame: pd.DataFrame, name: object) -> bool:
+    # With several levels of columns a part of a name is in them, too, and stands for many of them.
+    try:
+        return name in frame.columns and isinstance(frame[name], pd.Series)
+    except (KeyError, TypeError):  # TypeError: what cannot be hashed names nothing
+        return False
 
 
 def _listed(names: Iterable[object]) -> str:
@@ -307,20 +321,3 @@ def _shown(to: object, options: Options) -> str | None:
     except MessageRejected:
         given = to if isinstance(to, str) else shown(to)
         return None if is_missing(to) else given.encode("utf-8", "replace").decode()
-
-
-def _identifiers(suppress: Iterable[object], region: str | None) -> Iterator[str]:
-    entries = [suppress] if isinstance(suppress, str | int) else suppress
-    unreadable = []
-    for entry in entries:
-        if is_missing(entry) or entry == "":
-            continue
-        try:
-            yield read_recipient(entry, region=region).identifier
-        except MessageRejected:
-            unreadable.append(entry)
-    if unreadable:
-        raise ValueError(
-            f"suppress holds entries that are no recipients ({_listed(unreadable[:5])}); mend or remove them, so that "
-            "nobody on the list is written to by mistake. Nothing was sent."
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, overload
 
-from greenapi_nb.bulk.call import Call, checked_client, checked_concurrency, checked_rate
+from greenapi_nb.bulk.call import Call, checked_concurrency, checked_flag, checked_rate, client_if_needed
 from greenapi_nb.bulk.campaign import checked_name
 from greenapi_nb.bulk.plan import Options
 from greenapi_nb.pacing import Pacer
@@ -162,6 +162,7 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
     >>> result["status"].tolist()
     ['accepted', 'rejected']
     """
+    resend, dry_run = checked_flag("resend", resend), checked_flag("dry_run", dry_run)
     options = Options(
         to=to,
         body=body if body is not UNSET else None if template is not None else "body",
@@ -174,7 +175,7 @@ def bulk_send(  # noqa: PLR0913 - the parameters are the contract
     )
     call = Call(
         options=options,
-        client=checked_client(client, needed=not dry_run),
+        client=client_if_needed(client, needed=not dry_run),
         pacer=Pacer(checked_rate(rate)),
         concurrency=checked_concurrency(concurrency),
         campaign=checked_name(campaign),

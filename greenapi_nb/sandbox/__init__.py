@@ -161,6 +161,8 @@ class Sandbox:
         self.stop()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_lock"):  # printed by the traceback of the error that kept it from being made
+            return "<Sandbox, not made>"
         state = "not started" if self._port is None else options.url(self._host, self._port)
         if self._port is not None and self._server is None:
             state += ", stopped"

@@ -17,6 +17,8 @@ from greenapi_nb import Client, ErrorCode, Ledger, Sandbox, Status, bulk_send
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenapi_nb.transport import Transport
+
 DTYPES = {
     "to": "string",
     "status": "category",
@@ -150,6 +152,20 @@ def test_order_for_one_recipient(shared: Sandbox) -> None:
             assert rows["body"].tolist() == [message.body for message in arrived if message.to == recipient]
 
 
+def test_no_more_connections_than_messages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A boundless concurrency does not make room for connections that no message will use."""
+    asked, prepare = [], client.transport
+
+    def transport(connections: int) -> Transport:
+        asked.append(connections)
+        return prepare(connections)
+
+    monkeypatch.setattr(client, "transport", transport)
+    frame = pd.DataFrame({"to": ["79001234567", "79001234568"], "body": "hello"})
+    quick(frame, client, concurrency=1_000_000)
+    assert [2] == asked
+
+
 def test_dry_run_sends_nothing(client: Client, sandbox: Sandbox) -> None:
     """A dry run names what would be sent and what would not, and the server hears nothing."""
     result = quick(MESSY, client, dry_run=True)
@@ -180,6 +196,13 @@ def test_limit_and_suppress(client: Client, sandbox: Sandbox) -> None:
     assert ["79001234561", "79001234562"] == sorted(sandbox.messages["to"])
 
 
+@pytest.mark.parametrize(("flag", "status"), [(np.True_, Status.READY), (np.False_, Status.ACCEPTED)])
+def test_numpy_s_flags_are_flags(client: Client, flag: Any, status: Status) -> None:
+    """A flag may come out of a computation."""
+    frame = pd.DataFrame({"to": ["79001234567"], "body": "hello"})
+    assert [status] == quick(frame, client, dry_run=flag, resend=flag)["status"].tolist()
+
+
 def test_limit_counts_only_this_run(client: Client) -> None:
     """A campaign run day by day with a limit goes on where it stopped."""
     frame = pd.DataFrame({"to": [f"7900123456{digit}" for digit in range(5)], "body": "hello"})
@@ -198,6 +221,8 @@ def test_region(client: Client, sandbox: Sandbox) -> None:
     ("options", "words"),
     [
         ({"to": "phone"}, ["'phone'", "'to', 'body'"]),
+        ({"to": ["to"]}, ["['to']", "to=", "'to', 'body'"]),
+        ({"to": pd.Series(["to"])}, ["to=", "'to', 'body'"]),
         ({"body": "text"}, ["'text'", "'to', 'body'"]),
         ({"body": "body", "template": "Hi"}, ["body=", "template="]),
         ({"body": None}, ["body=", "template="]),
@@ -207,15 +232,25 @@ def test_region(client: Client, sandbox: Sandbox) -> None:
         ({"rate": 0}, ["rate", "0"]),
         ({"rate": math.nan}, ["rate", "nan"]),
         ({"rate": "fast"}, ["rate", "fast"]),
+        ({"rate": 1e308}, ["rate", "1e+308"]),
+        ({"rate": 10**400}, ["rate", "1000"]),
+        ({"rate": 1e-320}, ["rate", "e-320"]),
         ({"concurrency": 0}, ["concurrency", "0"]),
         ({"concurrency": 1.5}, ["concurrency", "1.5"]),
         ({"duplicates": "drop"}, ["duplicates", "drop"]),
+        ({"duplicates": ["skip"]}, ["duplicates", "['skip']"]),
+        ({"duplicates": np.array(["skip"])}, ["duplicates", "array"]),
         ({"limit": -1}, ["limit", "-1"]),
         ({"limit": True}, ["limit", "True"]),
         ({"recipient_type": "crowd"}, ["recipient_type", "crowd"]),
         ({"region": "Russia"}, ["region", "Russia"]),
         ({"suppress": ["79001234567", "nobody"]}, ["suppress", "nobody"]),
+        ({"suppress": None}, ["suppress", "None"]),
+        ({"suppress": pd.MultiIndex.from_tuples([("79001234567", 1)])}, ["suppress", "('79001234567', 1)"]),
+        ({"suppress": [np.array([1, 2])]}, ["suppress", "array"]),
         ({"campaign": " "}, ["campaign"]),
+        ({"resend": "no"}, ["resend", "'no'", "True or False"]),
+        ({"dry_run": None}, ["dry_run", "None", "True or False"]),
     ],
 )
 def test_bad_calls(client: Client, sandbox: Sandbox, options: dict[str, Any], words: list[str]) -> None:
@@ -239,6 +274,53 @@ def test_column_twice(client: Client) -> None:
     frame = pd.DataFrame([["79001234567", "a", "b"]], columns=["to", "body", "body"])
     with pytest.raises(ValueError, match="'body'"):
         quick(frame, client)
+
+
+def test_part_of_a_column_s_name(client: Client) -> None:
+    """With several levels of columns a name is all of its parts, and what a part could mean is listed."""
+    columns = pd.MultiIndex.from_tuples([("person", "to"), ("person", "body")])
+    frame = pd.DataFrame([["79001234567", "hello"]], columns=columns)
+    with pytest.raises(ValueError, match=r"no column 'person' \(to=\); it has \('person', 'to'\), "):
+        quick(frame, client, to="person", body=("person", "body"))
+    result = quick(frame, client, to=("person", "to"), body=("person", "body"))
+    assert [Status.ACCEPTED] == result["status"].tolist()
+    # Where the other parts are empty, pandas takes the part for the name.
+    frame.columns = pd.MultiIndex.from_tuples([("to", ""), ("body", "")])
+    assert [Status.ACCEPTED] == quick(frame, client)["status"].tolist()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "category", "Sparse[float32]"])
+def test_numbers_that_lost_digits_go_to_nobody(dtype: str, client: Client, sandbox: Sandbox) -> None:
+    """A column of 32-bit floats holds no whole phone number: its rows are refused, however pandas widens them."""
+    column: Any = pd.Series([79001234567, None], dtype="float32")
+    column = column.astype(dtype)
+    result = quick(pd.DataFrame({"to": column, "body": "hello"}), client)
+    assert [ErrorCode.RECIPIENT_INVALID, ErrorCode.RECIPIENT_MISSING] == result["error_code"].tolist()
+    assert "float32 cannot hold a phone number" in result["error"].iloc[0]
+    assert sandbox.requests.empty
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pd.Index, pd.Categorical, np.array])
+def test_a_list_that_lost_digits_suppresses_nobody(kind: Any, client: Client, sandbox: Sandbox) -> None:
+    """A list not to write to whose numbers are no longer exact is refused: it would let its people through."""
+    suppress = kind(np.array([79001234567], dtype="float32"))
+    with pytest.raises(ValueError, match="suppress"):
+        quick(pd.DataFrame({"to": ["79001234567"], "body": "hello"}), client, suppress=suppress)
+    assert sandbox.requests.empty
+
+
+@pytest.mark.parametrize("one", ["+7 900 123-45-67", 79001234567, 79001234567.0, np.int64(79001234567)])
+def test_one_recipient_may_be_suppressed_without_a_list(one: object, client: Client) -> None:
+    """A single recipient stands for a list of one."""
+    result = quick(pd.DataFrame({"to": ["79001234567"], "body": "hello"}), client, suppress=one)
+    assert [ErrorCode.SUPPRESSED] == result["error_code"].tolist()
+
+
+def test_blanks_in_a_list_suppress_nobody(client: Client) -> None:
+    """Empty cells of a list not to write to are passed over, whatever empties them."""
+    frame = pd.DataFrame({"to": ["79001234567"], "body": "hello"})
+    result = quick(frame, client, suppress=["", "  ", "\N{ZERO WIDTH SPACE}", None, math.nan, pd.NA, pd.NaT])
+    assert [Status.ACCEPTED] == result["status"].tolist()
 
 
 def test_no_client_and_no_token() -> None:
