@@ -6,8 +6,6 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-import requests
-
 from greenapi_nb.errors import GreenApiError, MessageRejected, MessageUnsent, OutcomeUnknown
 from greenapi_nb.messages import Message, compose
 from greenapi_nb.outcomes import Outcome, Receipt, Status
@@ -16,6 +14,8 @@ from greenapi_nb.settings import DEFAULT_BASE_URL, Secret, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
+
+    import requests
 
     from greenapi_nb.ledger import Ledger
     from greenapi_nb.transport import Transport
@@ -291,7 +291,11 @@ def _hidden(token: object) -> Secret:
 
 
 def _checked_session(session: object) -> requests.Session | None:
-    if session is not None and not isinstance(session, requests.Session):
+    if session is None:
+        return None
+    import requests
+
+    if not isinstance(session, requests.Session):
         raise TypeError(f"session is a requests.Session, not {type(session).__name__}; nothing was sent.")
     return session
 

@@ -14,7 +14,7 @@ from urllib3.util.retry import Retry
 from greenapi_nb.answers import Answer
 from greenapi_nb.connections import over_standing, watch
 from greenapi_nb.failures import CertificateFileError
-from greenapi_nb.wire import WrittenHeaders, bounded_body
+from greenapi_nb.wire import WrittenHeaders, bounded_body, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -150,7 +150,8 @@ def watched_pool(adapter: HTTPAdapter, request: requests.PreparedRequest, option
 
 
 def _answer(status: int, headers: Mapping[str, str], raw: Any) -> Answer:  # noqa: ANN401 - whatever an adapter reads from
-    return Answer(status, bounded_body(raw), _retry_after(headers.get("Retry-After")))
+    body = decoded(bounded_body(raw), headers.get("Content-Encoding"))
+    return Answer(status, body, _retry_after(headers.get("Retry-After")))
 
 
 def _text(value: str | bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -73,6 +73,7 @@ class Transport:
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
         }
+        _check_headers(session)
         request = session.prepare_request(requests.Request("POST", url, headers=headers, auth=_unchanged))
         self._timeout = timeout
         environment = session.merge_environment_settings(url, {}, None, None, None)
@@ -109,6 +110,22 @@ class Transport:
             stop.__context__ = None
             raise stop.with_traceback(None)  # noqa: B904 - there is no cause
         return outcome._replace(attempts=1, at=datetime.now(UTC))
+
+
+def _check_headers(session: requests.Session) -> None:
+    """Refuse, before anything leaves, a session's header that HTTP cannot carry."""
+    headers: dict[str, Any] = dict(session.headers)
+    for name, value in headers.items():
+        if value is None:  # requests leaves it out
+            continue
+        try:
+            requests.utils.check_header_validity((name, value))
+            f"{name}{value if isinstance(value, str) else ''}".encode("latin-1")
+        except ValueError:
+            raise ValueError(
+                f"session.headers holds {name!r} with a value that cannot be sent: a header is one line of text in "
+                "Latin-1. Nothing was sent. Mend it or take it out."
+            ) from None
 
 
 def _fit_for_token(url: str, proxies: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ and tells the body's length. Any other is left to the standard library, from its
 from __future__ import annotations
 
 import re
+import zlib
 from typing import TYPE_CHECKING, Any, Self
 
 from greenapi_nb.answers import MAX_ANSWER_BYTES
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from urllib3.connection import HTTPConnection
 
-__all__ = ["Reply", "WrittenHeaders", "bounded_body", "read_plain"]
+__all__ = ["Reply", "WrittenHeaders", "bounded_body", "decoded", "read_plain"]
 
 _PLAIN = re.compile(
     rb"HTTP/1\.1 ([2-5][0-9]{2})(?: [^\r\n]*)?\r\n"
@@ -27,6 +28,7 @@ _PLAIN = re.compile(
 )
 _LENGTH = re.compile(r"[0-9]{1,9}")
 _WITHOUT_BODY = {204, 304}
+_ANY_ZLIB = 47  # gzip or deflate, whichever it is
 
 
 class WrittenHeaders(dict[str, str]):
@@ -145,3 +147,24 @@ def bounded_body(source: Any, most: int = MAX_ANSWER_BYTES + 1) -> bytes | None:
     except Exception:  # noqa: BLE001 - as above
         return None
     return None if body is None or len(body) > MAX_ANSWER_BYTES else body
+
+
+def decoded(body: bytes | None, encoding: str | None) -> bytes | None:
+    """Undo what a proxy did to a body though nobody asked for it; None if that cannot be undone.
+
+    Examples
+    --------
+    >>> decoded(zlib.compress(b"{}"), "Deflate"), decoded(b"{}", None), decoded(b"{}", "br")
+    (b'{}', b'{}', None)
+    """
+    kind = (encoding or "identity").strip().lower()
+    if body is None or kind == "identity":
+        return body
+    if kind not in {"gzip", "x-gzip", "deflate"}:
+        return None
+    packed = zlib.decompressobj(_ANY_ZLIB)
+    try:
+        text = packed.decompress(body, MAX_ANSWER_BYTES + 1)
+    except zlib.error:
+        return None
+    return text if packed.eof and len(text) <= MAX_ANSWER_BYTES else None

@@ -232,10 +232,20 @@ class TestGivenSession:
         """The session's headers go along, but not in place of those the protocol asks for."""
         session.headers.update({"X-Team": "support", "Content-Type": "text/plain", "authorization": "Basic eA=="})
         session.headers["X-Raw"] = b"\xe9"
+        session.headers["X-Left-Out"] = None  # type: ignore[assignment]
         post(server.base_url, session)
         headers = server.requests[0].headers
         assert ("support", "é", "application/json") == (headers["x-team"], headers["x-raw"], headers["content-type"])
+        assert "x-left-out" not in headers
         assert headers["authorization"] == f"Bearer {TOKEN}"
+
+    @pytest.mark.parametrize("value", [5, "a\nb", "имя"])
+    def test_a_header_that_cannot_go_is_refused(self, server: BadDay, session: requests.Session, value: Any) -> None:
+        """A header that HTTP cannot carry is named before anything is sent."""
+        session.headers["X-Team"] = value
+        with pytest.raises(ValueError, match=r"session\.headers .*'X-Team'.* Nothing was sent"):
+            post(server.base_url, session)
+        assert 0 == server.connections
 
     def test_auth_does_not_replace_the_token(self, server: BadDay, session: requests.Session) -> None:
         """The session may be somebody's for another service."""

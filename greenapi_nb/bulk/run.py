@@ -92,11 +92,17 @@ class Run:
 
     def start(self) -> None:
         """Begin to send."""
-        for thread in self._threads:
+        for number, thread in enumerate(self._threads):
             with self._lock:
                 self._working += 1
                 self._finished.clear()
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # the system gives no more of them: those that it gave do the work
+                if number == 0:
+                    self.stop("the system lets no thread be started; close other programs and run it again")
+                self._leave()
+                break
 
     def stop(self, reason: str) -> None:
         """Begin no more messages; those on their way come to their end."""
@@ -134,10 +140,13 @@ class Run:
         except Exception as error:  # noqa: BLE001 - a fault of ours must end the run, not one silent thread
             self.stop(f"of an internal error ({type(error).__name__}); please report it")
         finally:
-            with self._lock:
-                self._working -= 1
-                if self._working == 0:
-                    self._finished.set()
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._working -= 1
+            if self._working == 0:
+                self._finished.set()
 
     def _give_up(self, error: LedgerError) -> None:
         self.ledger_failed = True

@@ -208,3 +208,25 @@ def test_a_short_pause_is_everyones(sandbox: Sandbox) -> None:
     result = bulk_send(frame, client=sandbox.client(), rate=None, progress=False, concurrency=1)
     assert {Status.ACCEPTED} == set(result["status"])
     assert result["attempts"].tolist() == [3] + [1] * len(FRAME)
+
+
+@pytest.mark.parametrize("given", [0, 2])
+def test_no_more_threads(given: int, client: Client, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system gives fewer threads than asked for, those that it gave send all; with none, the run says so."""
+    start, started = threading.Thread.start, list[str]()
+
+    def limited(self: threading.Thread) -> None:
+        if self.name.startswith("greenapi_nb-"):
+            if len(started) == given:
+                raise RuntimeError("can't start new thread")
+            started.append(self.name)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    result = send(client, Ledger(None))
+    if given:
+        assert {Status.ACCEPTED} == set(result["status"])
+        assert len(FRAME) == len(sandbox.messages)
+    else:
+        assert ({ErrorCode.STOPPED}, 0) == (set(result["error_code"]), len(sandbox.messages))
+        assert "no thread" in result.attrs["stopped"]

@@ -5,7 +5,9 @@ It owes nothing to the package or its sandbox, so that the two cannot be wrong t
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from email.utils import formatdate
 from time import time
 from typing import TYPE_CHECKING
@@ -101,6 +103,7 @@ def _date(seconds_from_now: float) -> str:
     return formatdate(time() + seconds_from_now, usegmt=True)
 
 
+_GZIPPED = gzip.compress(b'{"messages": [{"id": "1234"}]}')
 _CHUNKED = b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n"
 _HEAD = b"HTTP/1.1 201 Created\r\n"
 _FAULT = {"code": 1022, "details": "Subscriber not found", "title": "Абонент не найден"}
@@ -112,6 +115,14 @@ BEHAVIOURS: dict[str, Callable[[Line], None]] = {
     "accepts in chunks": _says(_CHUNKED + b'1e\r\n{"messages": [{"id": "1234"}]}\r\n0\r\n\r\n'),
     "accepts after 100": _says(b"HTTP/1.1 100 Continue\r\n\r\n" + success()),
     "accepts after 103": _says_later(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", success()),
+    "accepts in gzip": _says(answer("201 Created", _GZIPPED, "Content-Encoding: gzip")),
+    "accepts in deflate": _says(
+        answer("201 Created", zlib.compress(b'{"messages": [{"id": "1234"}]}'), "content-encoding: Deflate")
+    ),
+    "201 with half a gzip": _says(answer("201 Created", _GZIPPED[:-12], "Content-Encoding: gzip")),
+    "201 with a bomb": _says(answer("201 Created", gzip.compress(b" " * 10_000_000), "Content-Encoding: gzip")),
+    "201 with no gzip": _says(answer("201 Created", b"{}", "Content-Encoding: gzip")),
+    "201 in an unknown encoding": _says(answer("201 Created", b"{}", "Content-Encoding: zpaq")),
     "never answers": Line.hold,
     "resets after reading": Line.abort,
     "closes": _says_and_closes(b""),
