@@ -7,6 +7,7 @@ No message text and no token is stored: a digest of the text, and a digest of to
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from contextlib import contextmanager
@@ -23,7 +24,6 @@ from greenapi_nb.storage import Writer, default_path, messages, open_engine, tra
 from greenapi_nb.unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Collection, Iterator, Sequence
 
     import pandas as pd
@@ -110,6 +110,8 @@ class Ledger:
     ------
     LedgerError
         The ledger cannot be opened, written or understood.
+    TypeError
+        `where` is no place.
 
     Examples
     --------
@@ -119,6 +121,11 @@ class Ledger:
     """
 
     def __init__(self, where: str | os.PathLike[str] | Unset | None = UNSET) -> None:
+        if not isinstance(where, str | os.PathLike | Unset | None):
+            raise TypeError(
+                f"where is a path, a SQLAlchemy URL, or None for this process's memory, not {type(where).__name__}; "
+                "nothing was sent."
+            )
         self.where = default_path() if where is UNSET else where
         self._engine = open_engine(self.where)
         self._writer = Writer(self._engine, self.where, claim=_CLAIM, settle=_SETTLE)

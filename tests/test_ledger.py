@@ -383,3 +383,10 @@ class Runs(RuleBasedStateMachine):
 
 TestRuns = Runs.TestCase
 TestRuns.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.parametrize("where", [5, ["ledger.sqlite"], b"ledger.sqlite"])
+def test_what_is_no_place_is_refused(where: object) -> None:
+    """A ledger is in a file, a database or memory, and anything else is named."""
+    with pytest.raises(TypeError, match="where is a path"):
+        Ledger(where)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from greenapi_nb.errors import ErrorCode, MessageRejected
 from greenapi_nb.recipients import read_recipient
 from greenapi_nb.values import is_missing, shown
 
-__all__ = ["read_suppressed"]
+__all__ = ["entries_of", "read_suppressed"]
 
 _MOST_NAMED = 5
 
@@ -33,7 +33,7 @@ def read_suppressed(suppress: object, region: str | None) -> frozenset[str]:
     ['79001234567', '79001234568']
     """
     identifiers, unreadable = set(), []
-    for entry in _entries(suppress):
+    for entry in entries_of(suppress):
         try:
             identifiers.add(read_recipient(entry, region=region).identifier)
         except MessageRejected as error:
@@ -48,7 +48,19 @@ def read_suppressed(suppress: object, region: str | None) -> frozenset[str]:
     return frozenset(identifiers)
 
 
-def _entries(suppress: object) -> Iterator[object]:
+def entries_of(suppress: object) -> Iterator[object]:
+    """Go through a list not to write to, in whatever form it was given.
+
+    Raises
+    ------
+    TypeError
+        It is no list.
+
+    Examples
+    --------
+    >>> list(entries_of("79001234567")), list(entries_of(pd.Series([79001234568])))
+    (['79001234567'], [79001234568])
+    """
     if isinstance(suppress, str | Number) and not is_missing(suppress):
         return iter([suppress])
     if isinstance(suppress, pd.Index):

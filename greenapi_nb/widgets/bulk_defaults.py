@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from greenapi_nb.bulk.call import checked_rate
 from greenapi_nb.bulk.campaign import checked_name
 from greenapi_nb.bulk.plan import Options
+from greenapi_nb.bulk.suppression import entries_of
 from greenapi_nb.unset import UNSET, Unset
 from greenapi_nb.widgets.orders import UNPACED, Given, Wish
 
@@ -62,8 +63,7 @@ class Defaults:
         return cls(**keywords)
 
     def __post_init__(self) -> None:
-        given = self.suppress
-        entries = (given,) if isinstance(given, str | int) else tuple(given)
+        entries = tuple(entries_of(self.suppress))
         object.__setattr__(self, "suppress", entries)
         checked_rate(self.rate)
         checked_name(self.campaign)

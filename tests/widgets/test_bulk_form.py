@@ -395,6 +395,8 @@ def test_an_unknown_keyword_and_wrong_values_are_refused() -> None:
         ({"campaign": ""}, ValueError, "campaign"),
         ({"template": "a", "body": "b"}, ValueError, "not both"),
         ({"suppress": ["nobody"]}, ValueError, "suppress"),
+        ({"suppress": pd.Series([79001234567], dtype="float32")}, ValueError, "suppress"),
+        ({"suppress": None}, TypeError, "suppress"),
         ({"limit": 1.5}, ValueError, "limit"),
         ({"concurrency": 0}, ValueError, "concurrency"),
         ({"frame": [1]}, TypeError, "DataFrame"),
