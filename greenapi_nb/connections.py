@@ -32,21 +32,27 @@ __all__ = ["over_standing", "watch"]
 IDLE_SECONDS = 4.0
 _INTERIM = range(100, 200)
 _TOLERANCE_SECONDS = 0.05
+_FIRST_BYTES = 8192
 
 
 class _DeadlineReader(io.RawIOBase):
-    """A socket's bytes, each read bounded by what is left until the deadline."""
+    """A socket's bytes, after those that were read before; each read bounded by what is left until the deadline."""
 
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: float, before: bytes) -> None:
         super().__init__()
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
         self._deadline = deadline
+        self._before = before
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Buffer, /) -> int | None:
+        if self._before:
+            now, self._before = self._before[: len(buffer)], self._before[len(buffer) :]
+            buffer[: len(now)] = now
+            return len(now)
         _bound(self._sock, self._deadline)
         return self._raw.readinto(buffer)  # type: ignore[attr-defined,no-any-return,unused-ignore]
 
@@ -68,8 +74,8 @@ def _bound(sock: socket.socket, deadline: float) -> None:
 class _Begun:
     """Stands in for a socket in whose answer reading has begun."""
 
-    def __init__(self, sock: socket.socket, flight: Flight) -> None:
-        self.stream: Any = io.BufferedReader(_DeadlineReader(sock, flight.deadline))
+    def __init__(self, sock: socket.socket, flight: Flight, before: bytes = b"") -> None:
+        self.stream: Any = io.BufferedReader(_DeadlineReader(sock, flight.deadline, before))
 
     def makefile(self, _mode: str) -> Any:  # noqa: ANN401 - what it is depends on the version of Python's stubs
         return self.stream
@@ -122,9 +128,9 @@ class _Watched(HTTPConnection):
         return response
 
     def _read(self, flight: Flight) -> Reply:
-        begun = _Begun(self.sock, flight)
-        with begun.stream:
-            return read_plain(begun.stream) or _read_any(begun)
+        _bound(self.sock, flight.deadline)
+        first = self.sock.recv(_FIRST_BYTES)
+        return read_plain(first) or _read_any(_Begun(self.sock, flight, first))
 
     @property
     def is_connected(self) -> bool:
@@ -133,9 +139,10 @@ class _Watched(HTTPConnection):
 
 def _read_any(begun: _Begun) -> Reply:
     answer: Any = _BoundedResponse(begun, method="POST")
-    answer.begin()
-    body = bounded_body(answer)
-    whole = not answer.length
+    with begun.stream:
+        answer.begin()
+        body = bounded_body(answer)
+    whole = body is not None and not answer.length
     reusable = whole and answer.isclosed() and not answer.will_close
     return Reply(answer.status, answer.headers, body if whole else None, reusable=reusable)
 

@@ -1,8 +1,8 @@
 """A request written out once, and the answer that nearly every server gives, read at a fraction of the usual cost.
 
 What the standard library does for any request and any answer costs several times what sending the same request
-with another body does. Only the plainest shape of answer is read here: the head came whole with the first bytes
-and tells the body's length. Any other is left to the standard library, from its first byte on.
+with another body does. Only the plainest shape of answer is read here: it came whole with the first bytes, and its
+head tells the body's length. Any other is left to the standard library, from its first byte on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Self
 from greenapi_nb.answers import MAX_ANSWER_BYTES
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Mapping
 
     from urllib3.connection import HTTPConnection
@@ -113,18 +112,17 @@ class Reply:
             self._connection = None
 
 
-def read_plain(stream: io.BufferedReader) -> Reply | None:
-    r"""Read an answer of the plainest shape to its end; None, and nothing taken, if it is of any other.
+def read_plain(answer: bytes) -> Reply | None:
+    r"""Read an answer of the plainest shape that is there whole; None if it is of any other, or not yet whole.
 
     Examples
     --------
-    >>> import io
-    >>> read_plain(io.BufferedReader(io.BytesIO(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"))).read()
+    >>> read_plain(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}").read()
     b'{}'
-    >>> read_plain(io.BufferedReader(io.BytesIO(b"HTTP/1.0 201 Created\r\n\r\n{}")))
+    >>> read_plain(b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{")
+    >>> read_plain(b"HTTP/1.0 201 Created\r\n\r\n{}")
     """
-    begin = stream.peek()
-    found = _PLAIN.match(begin)
+    found = _PLAIN.match(answer)
     if found is None or (status := int(found[1])) in _WITHOUT_BODY:
         return None
     fields = [line.split(":", 1) for line in found[2].decode("latin-1").split("\r\n")[:-1]]
@@ -132,18 +130,17 @@ def read_plain(stream: io.BufferedReader) -> Reply | None:
     length = headers.get("Content-Length", "")
     if len(headers) < len(fields) or "Transfer-Encoding" in headers or not _LENGTH.fullmatch(length):
         return None
-    stream.read(found.end())
-    body = bounded_body(stream, int(length))
-    whole = body is not None and len(body) == int(length)
-    alone = len(begin) <= found.end() + int(length)
-    keeps = "close" not in headers.get("Connection", "").lower()
-    return Reply(status, headers, body if whole else None, reusable=whole and alone and keeps)
+    end = found.end() + int(length)
+    if len(answer) < end:
+        return None
+    reusable = len(answer) == end and "close" not in headers.get("Connection", "").lower()
+    return Reply(status, headers, answer[found.end() : end], reusable=reusable)
 
 
-def bounded_body(source: Any, most: int = MAX_ANSWER_BYTES + 1) -> bytes | None:  # noqa: ANN401 - whatever can be read
+def bounded_body(source: Any) -> bytes | None:  # noqa: ANN401 - whatever can be read
     """Read a body; None if it was cut or is too long: the status line came, and what that means is `read_answer`'s."""
     try:
-        body: bytes | None = source.read(min(most, MAX_ANSWER_BYTES + 1))
+        body: bytes | None = source.read(MAX_ANSWER_BYTES + 1)
     except Exception:  # noqa: BLE001 - as above
         return None
     return None if body is None or len(body) > MAX_ANSWER_BYTES else body

@@ -95,6 +95,7 @@ ENDS: dict[str, End] = {
     "resets in the body": USELESS,
     "cuts a chunk": USELESS,
     "sends a bad chunk size": USELESS,
+    "holds after a bad chunk size": USELESS,
     "speaks no HTTP": SILENT,
     "201 without a body": USELESS,
     "201 with HTML": USELESS,

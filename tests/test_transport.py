@@ -18,6 +18,7 @@ from urllib3.util.retry import Retry
 from greenapi_nb import Client, ErrorCode, Status, __version__
 from greenapi_nb.exchanges import _retry_after
 from greenapi_nb.messages import compose
+from tests.support.behaviours import success
 from tests.support.lines import HangUp, Line
 from tests.support.servers import BadDay, Door
 from tests.support.tls import bundle, client_certificate, server_context
@@ -111,6 +112,27 @@ class TestRequest:
 
 class TestOutcome:
     """What comes back."""
+
+    @pytest.mark.parametrize("split", [1, 12, 30, 60, -28, -1])
+    def test_in_pieces(self, split: int) -> None:
+        """An answer that comes in two pieces says what it says whole, wherever it is cut."""
+        whole = success()
+
+        def behave(line: Line) -> None:
+            line.send(whole[:split])
+            line.wait(0.02)
+            line.send(whole[split:])
+
+        with Door(behave) as door:
+            assert "1234" == post(f"http://127.0.0.1:{door.port}").message_id
+
+    def test_a_broken_answer_leaves_nothing_to_the_next(self, server: BadDay) -> None:
+        """A connection whose answer could not be read to its end carries no other message."""
+        with Client(TOKEN, base_url=server.base_url, timeout=TIMEOUT) as client:
+            transport = client.transport()
+            broken = transport.post(compose(server.recipient("holds after a bad chunk size"), "Hello"))
+            assert (Status.UNKNOWN, 201) == (broken.status, broken.http_status)
+            assert Status.ACCEPTED is transport.post(MESSAGE).status
 
     def test_accepted(self, server: BadDay) -> None:
         """The ID, one attempt, and when it was."""

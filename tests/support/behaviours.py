@@ -132,6 +132,7 @@ BEHAVIOURS: dict[str, Callable[[Line], None]] = {
     "resets in the body": _says_and_aborts(answer("201 Created", b'{"messages": [{"id": "12', length=500)),
     "cuts a chunk": _says_and_closes(_CHUNKED + b"ff\r\n" + b'{"messages": [{"id": "12'),
     "sends a bad chunk size": _says_and_closes(_CHUNKED + b"zz\r\nx"),
+    "holds after a bad chunk size": _says_and_holds(_CHUNKED + b"zz\r\nx"),
     "speaks no HTTP": _says_and_closes(b"SSH-2.0-OpenSSH_9.2\r\n"),
     "201 without a body": _says(answer("201 Created")),
     "201 with HTML": _says(answer("201 Created", b"<html>Welcome</html>", "Content-Type: text/html")),
