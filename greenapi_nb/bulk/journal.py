@@ -98,6 +98,11 @@ class Journal:
             for claim in claims:
                 claim.error = error
             return error
+        except BaseException:  # an interrupt of this thread: the others' claims are for the next to write
+            with self._pending:
+                self._settled[:0] = settled
+                self._claims[:0] = claims
+            raise
         for claim in claims:
             claim.ours = claim.key in ours
         return None

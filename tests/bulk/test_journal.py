@@ -85,6 +85,24 @@ def test_a_claim_that_is_not_written_is_not_granted() -> None:
     assert ledger.recorded("account", "news") == {KEYS[0]: SKIPPED}
 
 
+def test_an_interrupted_write_is_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt ends the flush of one thread; what it had in hand is written by the next."""
+    ledger = CountingLedger()
+    journal = Journal(ledger, SCOPE)
+    journal.claim(KEYS[0])
+    journal.settle(KEYS[0], SKIPPED)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as moment:
+        moment.setattr(ledger, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            journal.flush()
+    assert journal.claim(KEYS[1])
+    assert SKIPPED == ledger.recorded("account", "news")[KEYS[0]]
+
+
 def test_a_claim_of_another_run_is_not_granted() -> None:
     """Of two runs one gets the message."""
     ledger = Ledger(None)
