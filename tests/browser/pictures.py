@@ -1,63 +1,76 @@
 """Take the README's pictures: both forms and the report, from a real browser, light and dark.
 
-``python -m tests.browser.pictures`` writes them to ``notebooks/pictures``.
+``python -m tests.browser.pictures`` writes them to ``notebooks/pictures``, or to the directory that is named after it.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 from . import jupyter
 from .bulk_page import BulkPage
 from .conftest import launched
 from .forms import ComposePage
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PICTURES = NOTEBOOKS / "pictures"
+PICTURES = Path(__file__).parents[2] / "notebooks" / "pictures"
 _COMPOSE = """
 from greenapi_nb import ComposeForm, Sandbox
 ComposeForm(Sandbox(seed=1).client())
 """
 _BULK = """
 from greenapi_nb import BulkSendForm, Sandbox
-BulkSendForm(client=Sandbox(seed=1).client(), rate=20, campaign="orders ready")
+BulkSendForm(client=Sandbox(seed=1).client(), rate=5, campaign="orders ready")
 """
 _TABLE = "\n".join(
     ["phone,name,total"]
-    + [f"+7 900 123-45-{number:02},{name},{number * 120 + 80}" for number, name in enumerate(["Anna", "Boris"] * 9)]
+    + [f"+7 900 123-45-{number:02},{name},{number * 120 + 80}" for number, name in enumerate(["Anna", "Boris"] * 18)]
     + ["call me,Vera,310", ",Galina,95", "79000001022,Dmitry,40", "79000000503,Elena,75"]
 )
+_ROWS, _READY = 40, 38
 
 
-def take(browser: Browser, address: str, root: Path, theme: str) -> None:
+def take(browser: Browser, address: str, root: Path, theme: str, pictures: Path) -> None:
     """Take all pictures in one theme."""
-    page = browser.new_page(viewport={"width": 900, "height": 900}, device_scale_factor=1.5)
+    # Taller than the forms: Voila scrolls within the page, and what is scrolled off would be left blank.
+    page = browser.new_page(viewport={"width": 900, "height": 2400}, device_scale_factor=1.5)
     page.goto(f"{address}/compose.ipynb?theme={theme}")
     compose = ComposePage(page).ready()
     compose.write("+7 900 123-45-67", "Your order is *ready* 🎉\nWe are open till ~8~ *9* today.")
     compose.button("Send").click()
     compose.came_to("Accepted")
-    compose.form.screenshot(path=PICTURES / f"compose-{theme}.png")
+    _shoot(compose.form, pictures / f"compose-{theme}.png")
     page.goto(f"{address}/bulk.ipynb?theme={theme}")
     bulk = BulkPage(page).ready()
-    bulk.upload(root / "customers.csv", 22)
+    bulk.upload(root / "customers.csv", _ROWS)
     bulk.template.fill("Hi {name}, your order of {total} is *ready*.")
-    bulk.checked(20)
-    bulk.form.screenshot(path=PICTURES / f"bulk-{theme}.png")
-    bulk.send(20)
+    bulk.checked(_READY)
+    _shoot(bulk.form, pictures / f"bulk-{theme}.png")
+    bulk.send(_READY)
     bulk.over()
-    chart = bulk.form.locator("img").last
-    chart.scroll_into_view_if_needed()
-    chart.screenshot(path=PICTURES / f"report-{theme}.png")
+    _shoot(bulk.form.locator(".greenapi-chart img"), pictures / f"report-{theme}.png")
     page.close()
 
 
-def main() -> None:
+def _shoot(what: Locator, path: Path) -> None:
+    """Take a picture of all of it, without a ring around what was pressed last."""
+    what.scroll_into_view_if_needed()
+    what.page.evaluate("document.activeElement?.blur()")
+    what.page.mouse.move(0, 0)
+    box, window = what.bounding_box(), what.page.viewport_size
+    assert box is not None
+    assert window is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= window["height"], f"{path.name} would be cut off"
+    what.screenshot(path=path)
+
+
+def main(pictures: Path) -> None:
     """Serve both forms with Voila, and take the pictures."""
-    PICTURES.mkdir(exist_ok=True)
+    pictures.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder)
         (root / "customers.csv").write_text(_TABLE, encoding="utf-8")
@@ -66,9 +79,9 @@ def main() -> None:
         browser = launched(playwright)
         with jupyter.voila(root) as served:
             for theme in ("light", "dark"):
-                take(browser, served.url, root, theme)
+                take(browser, served.url, root, theme, pictures)
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if sys.argv[1:] else PICTURES)
