@@ -1,11 +1,10 @@
 """Take the README's pictures: both forms and the report, from a real browser, light and dark.
 
-``python -m tests.browser.pictures`` writes them to ``notebooks/pictures``, or to the directory that is named after it.
+``python -m tests.browser.pictures`` writes them to ``notebooks/pictures``.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,7 +22,7 @@ ComposeForm(Sandbox(seed=1).client())
 """
 _BULK = """
 from greenapi_nb import BulkSendForm, Sandbox
-BulkSendForm(client=Sandbox(seed=1).client(), rate=5, campaign="orders ready")
+BulkSendForm(client=Sandbox(seed=1).client(), rate=10, campaign="orders ready")
 """
 _TABLE = "\n".join(
     ["phone,name,total"]
@@ -33,7 +32,7 @@ _TABLE = "\n".join(
 _ROWS, _READY = 40, 38
 
 
-def take(browser: Browser, address: str, root: Path, theme: str, pictures: Path) -> None:
+def take(browser: Browser, address: str, root: Path, theme: str) -> None:
     """Take all pictures in one theme."""
     # Taller than the forms: Voila scrolls within the page, and what is scrolled off would be left blank.
     page = browser.new_page(viewport={"width": 900, "height": 2400}, device_scale_factor=1.5)
@@ -42,16 +41,16 @@ def take(browser: Browser, address: str, root: Path, theme: str, pictures: Path)
     compose.write("+7 900 123-45-67", "Your order is *ready* 🎉\nWe are open till ~8~ *9* today.")
     compose.button("Send").click()
     compose.came_to("Accepted")
-    _shoot(compose.form, pictures / f"compose-{theme}.png")
+    _shoot(compose.form, PICTURES / f"compose-{theme}.png")
     page.goto(f"{address}/bulk.ipynb?theme={theme}")
     bulk = BulkPage(page).ready()
     bulk.upload(root / "customers.csv", _ROWS)
     bulk.template.fill("Hi {name}, your order of {total} is *ready*.")
     bulk.checked(_READY)
-    _shoot(bulk.form, pictures / f"bulk-{theme}.png")
+    _shoot(bulk.form, PICTURES / f"bulk-{theme}.png")
     bulk.send(_READY)
     bulk.over()
-    _shoot(bulk.form.locator(".greenapi-chart img"), pictures / f"report-{theme}.png")
+    _shoot(bulk.form.locator(".greenapi-chart img"), PICTURES / f"report-{theme}.png")
     page.close()
 
 
@@ -68,9 +67,9 @@ def _shoot(what: Locator, path: Path) -> None:
     what.screenshot(path=path)
 
 
-def main(pictures: Path) -> None:
+def main() -> None:
     """Serve both forms with Voila, and take the pictures."""
-    pictures.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder)
         (root / "customers.csv").write_text(_TABLE, encoding="utf-8")
@@ -79,9 +78,9 @@ def main(pictures: Path) -> None:
         browser = launched(playwright)
         with jupyter.voila(root) as served:
             for theme in ("light", "dark"):
-                take(browser, served.url, root, theme, pictures)
+                take(browser, served.url, root, theme)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if sys.argv[1:] else PICTURES)
+    main()
