@@ -10,13 +10,13 @@ import re
 import signal
 import socket
 import subprocess
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
 
-from tests.support.clones import Clone
+from tests.support.clones import IN_CI, Clone, with_an_index
 from tests.support.documents import ROOT, lines
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands are those 
 
 _STARTS_WITHIN = 60.0
 _INSTALLS_WITHIN = 600.0
-_NO_INDEX = re.compile("No matching distribution|Could not find a version|ConnectionError|Max retries exceeded")
-Said = TypeVar("Said")
-_IN_CI = bool(os.environ.get("CI"))
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +36,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
 
 def needs(clone: Clone, program: str) -> None:
     """Skip where a program of the ``dev`` extra is missing; in CI it has to be there."""
-    if not _IN_CI and not (clone.root / ".venv" / "bin" / program).exists():
+    if not IN_CI and not (clone.root / ".venv" / "bin" / program).exists():
         pytest.skip(f'{program} is not installed; `pip install -e ".[dev]"` does it')
 
 
@@ -153,7 +150,7 @@ def takes_pictures(clone: Clone, line: str) -> None:
     try:
         clone.run(line, seconds=180)
     except AssertionError as failure:
-        if not _IN_CI and "Executable doesn't exist" in str(failure):
+        if not IN_CI and "Executable doesn't exist" in str(failure):
             pytest.skip("no Chromium to take pictures with; `playwright install chromium` gets one")
         raise
     assert names == {path.name for path in folder.iterdir()}
@@ -175,16 +172,6 @@ def builds(clone: Clone, line: str) -> None:
     said = with_an_index(lambda: clone.run(line, seconds=_INSTALLS_WITHIN))
     assert 2 == said.count("PASSED")
     assert [".gz", ".whl"] == sorted(path.suffix for path in (clone.root / "dist").iterdir())
-
-
-def with_an_index(do: Callable[[], Said]) -> Said:
-    """Do what asks a package index; skip where there is none to ask, but not in CI."""
-    try:
-        return do()
-    except AssertionError as failure:
-        if not _IN_CI and _NO_INDEX.search(str(failure)):
-            pytest.skip("no package index can be reached from here")
-        raise
 
 
 FRESH: dict[str, Callable[[Clone, str], None]] = {
