@@ -1,4 +1,4 @@
-"""Every demo notebook, run top to bottom by a person's means: in JupyterLab, in a browser."""
+"""Every demo notebook, run top to bottom by a person's means: in JupyterLab, in a browser; and one as an app."""
 
 from __future__ import annotations
 
@@ -131,5 +131,19 @@ def test_runs_in_jupyterlab(browser: Browser, lab: Served, artefacts: Path, name
         assert 0 == page.get_by_text("Error displaying widget").count()
         SHOWS[Path(name).stem](page)
         page.screenshot(path=artefacts / f"notebook-{Path(name).stem}.png")
+    finally:
+        page.close()
+
+
+def test_bulk_form_is_an_app(browser: Browser, voila: Served, artefacts: Path) -> None:
+    """Served with Voila, 05_bulk_form shows no code, and leads from the table to the report."""
+    shutil.copy(NOTEBOOKS / "05_bulk_form.ipynb", voila.root)
+    shutil.copytree(NOTEBOOKS / "data", voila.root / "data", dirs_exist_ok=True)
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    try:
+        page.goto(f"{voila.url}/05_bulk_form.ipynb")
+        bulk_form(page)
+        assert 0 == page.get_by_text("import pandas").count()
+        page.screenshot(path=artefacts / "notebook-05_bulk_form-app.png")
     finally:
         page.close()

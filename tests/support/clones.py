@@ -44,6 +44,7 @@ class Clone:
     def __init__(self, folder: Path, *, prepared: bool) -> None:
         self.root = folder / "greenapi_nb"
         self.opened = folder / "opened"
+        self.log = folder / "log"
         shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*_LEFT_OUT, ".git", ".tox"))
         if prepared:
             (self.root / ".venv").symlink_to(sys.prefix, target_is_directory=True)
@@ -81,38 +82,47 @@ class Clone:
         return done.stdout
 
     @contextmanager
-    def started(self, line: str) -> Iterator[subprocess.Popen[str]]:
+    def started(self, line: str) -> Iterator[subprocess.Popen[bytes]]:
         """Type a line into a shell, and end all that it started."""
         self.opened.unlink(missing_ok=True)
-        server = subprocess.Popen(
-            ["bash", "-c", line],  # noqa: S607 - whichever bash there is
-            cwd=self.root,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        with server:  # closes its pipe
+        with (
+            self.log.open("wb") as log,
+            subprocess.Popen(
+                ["bash", "-c", line],  # noqa: S607 - whichever bash there is
+                cwd=self.root,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            ) as server,
+        ):
             try:
                 yield server
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(server.pid, signal.SIGTERM)
                 try:
-                    server.communicate(timeout=10)
+                    server.wait(10)
                 except subprocess.TimeoutExpired:
                     os.killpg(server.pid, signal.SIGKILL)
 
-    def address_opened(self, server: subprocess.Popen[str], seconds: float) -> str:
-        """Wait until the program has opened a browser, and return the address it gave it."""
+    def address_opened(self, server: subprocess.Popen[bytes], seconds: float) -> str:
+        """Wait until what was started has opened a browser, and return the address it gave it."""
+        self._until(self.opened.exists, server, seconds)
+        return self.opened.read_text("utf-8")
+
+    def line_said(self, server: subprocess.Popen[bytes], seconds: float) -> str:
+        """Wait until what was started has said a line, and return that."""
+        self._until(lambda: "\n" in self.log.read_text("utf-8"), server, seconds)
+        return self.log.read_text("utf-8").splitlines()[0]
+
+    def _until(self, holds: Callable[[], bool], server: subprocess.Popen[bytes], seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while not self.opened.exists():
-            if time.monotonic() > deadline or server.poll() is not None:
-                server.terminate()
-                raise AssertionError(f"it opened no browser: {server.communicate()[0][-3000:]}")
+        while not holds():
+            ended = server.poll() is not None
+            assert not ended or holds(), self.log.read_text("utf-8")[-3000:]
+            assert time.monotonic() < deadline, self.log.read_text("utf-8")[-3000:]
             time.sleep(0.05)
-        return self.opened.read_text()
 
 
 def with_an_index(do: Callable[[], Said]) -> Said:
