@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Locator, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from . import jupyter
 from .bulk_page import BulkPage
@@ -22,7 +22,7 @@ ComposeForm(Sandbox(seed=1).client())
 """
 _BULK = """
 from greenapi_nb import BulkSendForm, Sandbox
-BulkSendForm(client=Sandbox(seed=1).client(), rate=10, campaign="orders ready")
+BulkSendForm(client=Sandbox(seed=1).client(), campaign="orders ready")
 """
 _TABLE = "\n".join(
     ["phone,name,total"]
@@ -48,6 +48,8 @@ def take(browser: Browser, address: str, root: Path, theme: str) -> None:
     bulk.template.fill("Hi {name}, your order of {total} is *ready*.")
     bulk.checked(_READY)
     _shoot(bulk.form, PICTURES / f"bulk-{theme}.png")
+    bulk.form.get_by_label("Messages a second").fill("8")  # nobody wants to wait for a picture
+    expect(bulk.form.get_by_text("At 8 messages a second")).to_be_visible()
     bulk.send(_READY)
     bulk.over()
     _shoot(bulk.form.locator(".greenapi-chart img"), PICTURES / f"report-{theme}.png")
