@@ -45,7 +45,7 @@ class Clone:
         self.root = folder / "greenapi_nb"
         self.opened = folder / "opened"
         self.log = folder / "log"
-        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*_LEFT_OUT, ".git", ".tox"))
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*_LEFT_OUT, ".git"))
         if prepared:
             (self.root / ".venv").symlink_to(sys.prefix, target_is_directory=True)
         own = folder / "own"
