@@ -136,7 +136,7 @@ def writes_badges(clone: Clone, line: str) -> None:
     before = readme.read_text("utf-8")
     readme.write_text(before.replace("https://mybinder.org/v2/", "https://example.org/"), "utf-8")
     clone.run(line)
-    assert before.count("https://mybinder.org/v2/") == 2
+    assert 2 == before.count("https://mybinder.org/v2/")
     assert before == readme.read_text("utf-8")
 
 
