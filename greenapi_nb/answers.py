@@ -1,4 +1,4 @@
-"""What an HTTP answer says about the message (protocol.md, "The answer")."""
+"""What an HTTP answer says about the message."""
 
 from __future__ import annotations
 

@@ -45,6 +45,13 @@ class Client:
         A `requests.Session` of one's own: its proxies, TLS settings and headers hold. Its retries,
         redirects, ``auth`` and ``.netrc`` do not: each could send twice or replace the token.
 
+    Attributes
+    ----------
+    ledger : Ledger or None
+        Where `bulk_send` records what this client sends when it is not told otherwise; None: the user's own file.
+    is_sandbox : bool
+        Whether nothing this client sends can reach WhatsApp.
+
     Raises
     ------
     MissingToken
@@ -103,15 +110,86 @@ class Client:
         return f"Client(base_url={self.base_url!r}, token={self._settings.token!r})"
 
     def send_text(self, to: object, body: str, *, recipient_type: str | None = None) -> Receipt:
-        """Send one text; see `greenapi_nb.send_text`."""
+        """Send one text.
+
+        Parameters
+        ----------
+        to
+            A person's number with country code or a group's identifier, in any usual spelling.
+        body
+            The text, at most 4096 characters.
+        recipient_type
+            ``"individual"`` or ``"group"``; None reads it off the identifier.
+
+        Returns
+        -------
+        Receipt
+            ``message_id``, ``to`` and ``at``. The message is accepted, not yet delivered.
+
+        Raises
+        ------
+        MessageRejected
+            The API or a check before the request refused it; nothing was sent.
+        MessageUnsent
+            The API could not be reached or was too busy; nothing was sent, try again.
+        OutcomeUnknown
+            The request went out and no trustworthy answer came; look in the chat before sending again.
+        ValueError
+            `recipient_type` is no type of recipient; nothing was sent.
+
+        Examples
+        --------
+        >>> from greenapi_nb import Sandbox
+        >>> with Sandbox() as sandbox, sandbox.client() as client:
+        ...     client.send_text("+7 900 123-45-67", "Hello").to
+        '79001234567'
+        """
         return _receipt(compose(to, body, recipient_type=recipient_type), self.send)
 
     def send(self, message: Message) -> Outcome:
-        """Send one checked message and say what came of it; repeats only what provably was not sent."""
+        """Send one checked message and say what came of it; repeats only what provably was not sent.
+
+        Parameters
+        ----------
+        message
+            From `greenapi_nb.messages.compose`.
+
+        Returns
+        -------
+        Outcome
+            Its ``status``, and all that is known beside it; nothing is raised for the message or the network.
+
+        Examples
+        --------
+        >>> from greenapi_nb import Sandbox
+        >>> from greenapi_nb.messages import compose
+        >>> with Sandbox() as sandbox, sandbox.client() as client:
+        ...     client.send(compose("79001234567", "Hello")).status
+        <Status.ACCEPTED: 'accepted'>
+        """
         return deliver(self.transport().post, message)
 
     def transport(self, connections: int = _CONNECTIONS) -> Transport:
-        """Prepare a transport for this account, good for so many threads at once."""
+        """Prepare what sends single requests for this account; `send` and `bulk_send` do it by themselves.
+
+        Parameters
+        ----------
+        connections
+            For how many threads at once.
+
+        Returns
+        -------
+        Transport
+            Its ``post`` sends one message with one request.
+
+        Examples
+        --------
+        >>> from greenapi_nb import Sandbox
+        >>> from greenapi_nb.messages import compose
+        >>> with Sandbox() as sandbox, sandbox.client() as client:
+        ...     client.transport().post(compose("79001234567", "Hello")).attempts
+        1
+        """
         from greenapi_nb.transport import Transport, new_session
 
         session = self._session

@@ -65,8 +65,9 @@ class CodeInfo(NamedTuple):
 class ErrorCode(IntEnum):
     """The API's error codes, and negative ones for what the API has no number for.
 
-    The positive codes are those of the service's standard error table (protocol.md); a check made before
+    The positive codes are those of the service's standard error table; a check made before
     any request uses the same number the API would have answered. A code missing here is kept as a plain int.
+    ``info`` has what each means and what to do about it.
 
     Examples
     --------
@@ -366,6 +367,15 @@ class _OutcomeError(GreenApiError):
 class MessageRejected(_OutcomeError):
     """The API, or a check before any request, refused the message; nothing was sent.
 
+    Attributes
+    ----------
+    code
+        Why: an `ErrorCode`, or a plain int for a code the table lacks.
+    details, title
+        The API's own English and Russian words, where it gave any.
+    http_status
+        The status of the HTTP answer, None where none came.
+
     Examples
     --------
     >>> from greenapi_nb import MessageRejected, Sandbox, send_text
@@ -381,6 +391,15 @@ class MessageRejected(_OutcomeError):
 class MessageUnsent(_OutcomeError):
     """The request provably did not reach the API; nothing was sent, and it is safe to send it again.
 
+    Attributes
+    ----------
+    code
+        Why: `ErrorCode.UNREACHABLE`, or `ErrorCode.RATE_LIMITED` where it was turned away as one too many.
+    details, title
+        The API's own English and Russian words, where it gave any.
+    http_status
+        The status of the HTTP answer, None where none came.
+
     Examples
     --------
     >>> from greenapi_nb import Client, MessageUnsent
@@ -395,6 +414,15 @@ class MessageUnsent(_OutcomeError):
 
 class OutcomeUnknown(_OutcomeError):
     """The message may have been sent; look in the chat before sending it again.
+
+    Attributes
+    ----------
+    code
+        Why nobody knows: an `ErrorCode`, or a plain int for a code the table lacks.
+    details, title
+        The API's own English and Russian words, where it gave any.
+    http_status
+        The status of the HTTP answer, None where none came.
 
     Examples
     --------

@@ -152,6 +152,22 @@ class Ledger:
             One row a campaign, latest first: ``campaign``, ``first`` and ``last`` (UTC), and the number of its
             messages by status: ``accepted``, ``rejected``, ``unsent``, ``unknown``, ``skipped``. A claim that was
             never settled counts as ``unknown``.
+
+        Raises
+        ------
+        LedgerError
+            The ledger cannot be read.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from greenapi_nb import Ledger, Sandbox, bulk_send
+        >>> ledger = Ledger(None)
+        >>> frame = pd.DataFrame({"to": ["79001234567", "79001234568"], "body": "Hello"})
+        >>> with Sandbox() as sandbox:
+        ...     _ = bulk_send(frame, campaign="news", client=sandbox.client(), ledger=ledger, progress=False)
+        >>> ledger.campaigns()[["campaign", "accepted", "unknown"]].values.tolist()
+        [['news', 2, 0]]
         """
         import pandas as pd
 
@@ -181,7 +197,23 @@ class Ledger:
         -------
         DataFrame
             One row a message, in the order they were claimed, with the columns of a `bulk_send` result. The texts
-            are not there: the ledger does not store them.
+            are not there: the ledger does not store them. It has no rows if there is no such campaign.
+
+        Raises
+        ------
+        LedgerError
+            The ledger cannot be read.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from greenapi_nb import Ledger, Sandbox, bulk_send
+        >>> ledger = Ledger(None)
+        >>> frame = pd.DataFrame({"to": ["79001234567", "79001234568"], "body": "Hello"})
+        >>> with Sandbox() as sandbox:
+        ...     _ = bulk_send(frame, campaign="news", client=sandbox.client(), ledger=ledger, progress=False)
+        >>> sorted(ledger.results("news")["to"])
+        ['79001234567', '79001234568']
         """
         from greenapi_nb.frames import outcomes_to_frame
 
@@ -208,7 +240,20 @@ class Ledger:
         ValueError
             Another status was given.
         LedgerError
-            A run of this machine still has messages of the campaign on their way.
+            A run of this machine still has messages of the campaign on their way, or the ledger cannot be written.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from greenapi_nb import Ledger, Sandbox, bulk_send
+        >>> ledger = Ledger(None)
+        >>> frame = pd.DataFrame({"to": ["79001234567", "79000000503"], "body": "Hello"})
+        >>> with Sandbox() as sandbox:
+        ...     _ = bulk_send(frame, campaign="news", client=sandbox.client(), ledger=ledger, progress=False)
+        >>> ledger.settle_unknown("news", "unsent")  # looked: it is not in the chat
+        1
+        >>> ledger.campaigns()[["accepted", "unsent", "unknown"]].values.tolist()
+        [[1, 1, 0]]
         """
         if to_status not in {Status.ACCEPTED, Status.UNSENT}:
             raise ValueError(
@@ -249,6 +294,23 @@ class Ledger:
         -------
         int
             How many messages were forgotten.
+
+        Raises
+        ------
+        LedgerError
+            The ledger cannot be written.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from greenapi_nb import Ledger, Sandbox, bulk_send
+        >>> ledger = Ledger(None)
+        >>> frame = pd.DataFrame({"to": ["79001234567", "79001234568"], "body": "Hello"})
+        >>> with Sandbox() as sandbox:
+        ...     _ = bulk_send(frame, campaign="news", client=sandbox.client(), ledger=ledger, progress=False)
+        >>> from datetime import timedelta
+        >>> ledger.forget(older_than=timedelta(days=90)), ledger.forget("news"), ledger.campaigns().empty
+        (0, 2, True)
         """
         change = messages.delete()
         if campaign is not None:
@@ -260,7 +322,20 @@ class Ledger:
             return int(connection.execute(change).rowcount)
 
     def recorded(self, account: str, campaign: str) -> dict[Key, Outcome]:
-        """Return the latest round of every message of a campaign; an unsettled claim is ``unknown``, INTERRUPTED."""
+        """Return the latest round of every message of a campaign; an unsettled claim is ``unknown``, INTERRUPTED.
+
+        Parameters
+        ----------
+        account
+            As `Client.account` has it.
+        campaign
+            Its name.
+
+        Returns
+        -------
+        dict of Key to Outcome
+            What came of each.
+        """
         latest: dict[Key, Outcome] = {}
         for row in self._rows(campaign, account):
             latest[Key(row.recipient, row.digest, row.occurrence, row.round)] = _outcome(row)
@@ -269,7 +344,20 @@ class Ledger:
         return latest
 
     def recent(self, account: str, since: datetime) -> Iterator[Recent]:
-        """List what may have been sent since, under any campaign."""
+        """List what may have been sent since, under any campaign.
+
+        Parameters
+        ----------
+        account
+            As `Client.account` has it.
+        since
+            The earliest time at which it was claimed.
+
+        Returns
+        -------
+        iterator of Recent
+            What was accepted or is unknown, and what is on its way.
+        """
         went = messages.select().where(
             messages.c.account == account,
             messages.c.claimed_at >= _microseconds(since),

@@ -17,6 +17,19 @@ class Status(StrEnum):
 
     A status is a string, so it compares with plain text.
 
+    ``accepted``
+        The API answered 201 and gave a message ID: queued there, not yet delivered.
+    ``rejected``
+        The API, or a check before any request, refused it; nothing was sent.
+    ``unsent``
+        The request provably did not reach the API, or was turned away as one too many (429).
+    ``unknown``
+        The request may have arrived and no trustworthy answer came; never repeated by this program.
+    ``skipped``
+        Not attempted: a duplicate, suppressed, over the limit, or the run stopped first.
+    ``ready``
+        Only in a dry run: it would be sent.
+
     Examples
     --------
     >>> from greenapi_nb import Status
@@ -121,11 +134,11 @@ class Receipt(NamedTuple):
 
     Examples
     --------
-    >>> from greenapi_nb import Sandbox, send_text
+    >>> from greenapi_nb import Receipt, Sandbox, send_text
     >>> with Sandbox(seed=7) as sandbox:
     ...     receipt = send_text("79001234567", "Hello", client=sandbox.client())
-    >>> receipt.to, type(receipt.message_id).__name__
-    ('79001234567', 'str')
+    >>> isinstance(receipt, Receipt), receipt.to, type(receipt.message_id).__name__
+    (True, '79001234567', 'str')
     """
 
     message_id: str

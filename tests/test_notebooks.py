@@ -24,6 +24,7 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 # Twenty or more of a token's characters, with digits, capitals and small letters among them.
 TOKEN = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[A-Za-z0-9_-]{20,}")
 SWITCH = "# for_real = True"
+CLEAR = "CONTRIBUTING.md says how to clear the notebooks of their outputs"
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -54,7 +55,7 @@ def test_is_stripped(path: Path) -> None:
     for cell in notebook.cells:
         assert {} == cell.metadata, cell.id
         if cell.cell_type == "code":
-            assert ([], None) == (cell.outputs, cell.execution_count), cell.id
+            assert ([], None) == (cell.outputs, cell.execution_count), f"{path.name} was run and saved: {CLEAR}"
 
 
 @each

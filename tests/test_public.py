@@ -1,9 +1,15 @@
 """The public surface."""
 
-from __future__ import annotations
-
+import doctest
+import inspect
+import re
+import sys
+import textwrap
+import tomllib
 import traceback
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +17,33 @@ import greenapi_nb
 from greenapi_nb import Client, GreenApiError, Ledger, Sandbox
 from greenapi_nb.templates import Template
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+
+def methods() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """List the public functions, and the public methods that the package itself defines for its public classes."""
+    for name in greenapi_nb.__all__:
+        public = getattr(greenapi_nb, name)
+        if not inspect.isclass(public):
+            yield name, public
+            continue
+        for own, member in inspect.getmembers_static(public):
+            function = getattr(member, "__func__", member)
+            if (
+                inspect.isfunction(function)
+                and not own.startswith("_")
+                and function.__module__.startswith("greenapi_nb")
+            ):
+                yield f"{name}.{own}", function
+
+
+METHODS = dict(methods())
+
+
+def section(function: Callable[..., Any], title: str) -> str:
+    """Read one section of a docstring; empty if there is none."""
+    found = re.search(
+        rf"^{title}\n-+\n(.*?)(?=^\w+\n-+\n|\Z)", inspect.getdoc(function) or "", re.MULTILINE | re.DOTALL
+    )
+    return found[1] if found else ""
 
 
 def test_all_names() -> None:
@@ -20,7 +51,7 @@ def test_all_names() -> None:
     assert greenapi_nb.__all__ == sorted(greenapi_nb.__all__)
     assert set(greenapi_nb.__all__) == set(greenapi_nb._HOMES)
     undocumented = [name for name in greenapi_nb.__all__ if ">>>" not in (getattr(greenapi_nb, name).__doc__ or "")]
-    assert undocumented == []
+    assert [] == undocumented
     assert set(greenapi_nb.__all__) <= set(dir(greenapi_nb))
 
 
@@ -45,3 +76,37 @@ def test_what_could_not_be_made_can_be_printed(make: Callable[[], object]) -> No
         make()
     printed = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     assert "self = " in "".join(printed.format())
+
+
+@pytest.mark.parametrize("name", greenapi_nb.__all__)
+def test_example_runs(name: str) -> None:
+    """The example of a public name runs as a doctest, begins with an import of that name, and shows what it says."""
+    public = getattr(greenapi_nb, name)
+    [example] = doctest.DocTestFinder(recurse=False).find(public, name, sys.modules[public.__module__], globs={})
+    assert re.search(rf">>> from greenapi_nb import .*\b{name}\b", example.docstring or "")
+    said: list[str] = []
+    results = doctest.DocTestRunner().run(example, out=said.append)
+    assert [] == said
+    assert results.attempted > 0
+
+
+def test_all_doctests_run_with_the_tests() -> None:
+    """A plain `pytest` runs the doctests of every module of the package, also those of the methods."""
+    pyproject = tomllib.loads((Path(greenapi_nb.__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+    options = pyproject["tool"]["pytest"]["ini_options"]
+    assert "--doctest-modules" in options["addopts"]
+    assert "greenapi_nb" in options["testpaths"]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_help_says_all(name: str) -> None:
+    """What `help` shows of a public method names its parameters, what it returns, and the errors it raises."""
+    function = METHODS[name]
+    signature = inspect.signature(function)
+    parameters = [each for each in signature.parameters if each != "self"]
+    described = section(function, "Parameters")
+    assert [] == [each for each in parameters if not re.search(rf"^{each}$", described, re.MULTILINE)]
+    returns = signature.return_annotation not in {None, "None", inspect.Signature.empty}
+    assert returns is bool(section(function, "Returns"))
+    raises = "raise " in textwrap.dedent(inspect.getsource(function))
+    assert not raises or section(function, "Raises")

@@ -122,6 +122,11 @@ class Sandbox:
     def start(self) -> Self:
         """Listen; does nothing if it does already.
 
+        Returns
+        -------
+        Sandbox
+            This one.
+
         Raises
         ------
         OSError
@@ -183,6 +188,16 @@ class Sandbox:
         """Make a client of this sandbox; a sandbox that never ran is started for it.
 
         What `bulk_send` sends with it is recorded in a ledger that lives as long as the sandbox.
+
+        Returns
+        -------
+        Client
+            It has the sandbox's token and address, and ``is_sandbox`` is True.
+
+        Raises
+        ------
+        OSError
+            The sandbox has to be started for it, and cannot be; see `start`.
 
         Examples
         --------

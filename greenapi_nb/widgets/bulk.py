@@ -156,6 +156,11 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def check(self) -> pd.DataFrame:
         """Check every row now and return what would happen, as ``bulk_send(dry_run=True)``.
 
+        Returns
+        -------
+        DataFrame
+            One row a row of the table, ``ready`` where it would be sent.
+
         Raises
         ------
         ValueError
@@ -167,6 +172,11 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def send(self) -> pd.DataFrame:
         """Send what the check finds, wait for the end, and return what came of every row.
+
+        Returns
+        -------
+        DataFrame
+            As `bulk_send` returns it.
 
         Raises
         ------
@@ -183,6 +193,11 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         """Send again what the last run left unsent, wait for the end, and return what came of every row.
 
         Rows that were refused, and all that may have been sent, stay as they are.
+
+        Returns
+        -------
+        DataFrame
+            As `bulk_send` returns it, all rows of the table.
 
         Raises
         ------
@@ -204,7 +219,13 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._conductor.follow()
 
     def stop(self, reason: str = "you stopped it") -> None:
-        """Begin no more messages; those on their way come to their end. The campaign can be sent on later."""
+        """Begin no more messages; those on their way come to their end. The campaign can be sent on later.
+
+        Parameters
+        ----------
+        reason
+            Why, in the words that the result and the form show.
+        """
         if self._desk.shipment is not None:
             self._desk.shipment.stop(reason)
         self._conductor.follow()
