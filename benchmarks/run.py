@@ -2,7 +2,7 @@
 
 ``pip install -r benchmarks/requirements.txt``, then ``python benchmarks/run.py`` prints tables of medians and ratios
 and writes them to benchmarks/results.json. ``--quick`` does less of each; names choose sections: throughput, ledger,
-pacing, dry_run, rerun, growth, imports.
+pacing, dry_run, rerun, growth, imports, startup.
 """
 
 from __future__ import annotations
@@ -203,15 +203,40 @@ def imports(*, quick: bool) -> Table:
         code = f"import time; start = time.perf_counter(); {statement}; print(time.perf_counter() - start)"
         return float(subprocess.check_output([sys.executable, "-c", code]))  # noqa: S603 - as above
 
-    pairs = [
-        (seconds("from greenapi_nb import send_text"), seconds("import requests")) for _ in range(5 if quick else 21)
-    ]
-    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(a / b for a, b in pairs)
-    return [{"send_text_ms": round(ours * 1e3), "requests_ms": round(theirs * 1e3), "ratio": round(ratio, 3)}]
+    return [side_by_side(seconds, "from greenapi_nb import send_text", "import requests", 5 if quick else 21)]
 
 
-SECTIONS = {run.__name__: run for run in (throughput, ledger, pacing, dry_run, rerun, growth, imports)}
+def startup(*, quick: bool) -> Table:
+    """From the start of Python to the first message accepted, against requests alone."""
+
+    def seconds(code: str) -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - as above
+        return time.perf_counter() - start
+
+    rounds = 5 if quick else 21
+    with answering_server(0) as url:
+        client = f"client=Client({senders.TOKEN!r}, base_url={url!r})"
+        post = f"import requests; requests.post('{url}/v1/messages', json={senders.payload(1)!r}).json()['messages']"
+        one = f"from greenapi_nb import Client, send_text; send_text('79001234567', 'Hello', {client})"
+        frame = "pd.DataFrame({'to': ['79001234567'], 'body': ['Hello']})"
+        bulk = f"from greenapi_nb import Client, bulk_send; bulk_send({frame}, {client}, ledger=None, progress=False)"
+        return [
+            {"with": "send_text"} | side_by_side(seconds, one, post, rounds),
+            {"with": "bulk_send"}
+            | side_by_side(seconds, f"import pandas as pd; {bulk}", f"import pandas as pd; {frame}; {post}", rounds),
+        ]
+
+
+def side_by_side(seconds: Callable[[str], float], ours: str, theirs: str, rounds: int) -> dict[str, Any]:
+    """Time two pieces of code in turn; return both medians and the median ratio."""
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    medians = [round(statistics.median(column) * 1e3) for column in zip(*pairs, strict=True)]
+    ratio = round(statistics.median(a / b for a, b in pairs), 3)
+    return {"greenapi_nb_ms": medians[0], "requests_ms": medians[1], "ratio": ratio}
+
+
+SECTIONS = {run.__name__: run for run in (throughput, ledger, pacing, dry_run, rerun, growth, imports, startup)}
 
 
 def main() -> None:

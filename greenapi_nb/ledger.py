@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Key", "Ledger", "Recent", "digest_of"]
 
 SETTLED_BY_HAND = "settled by hand"
+_PIECE = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Portable to PostgreSQL: one statement claims a new row and reopens one that was not sent.
@@ -321,8 +322,8 @@ class Ledger:
         with self._transaction() as connection:
             return int(connection.execute(change).rowcount)
 
-    def recorded(self, account: str, campaign: str) -> dict[Key, Outcome]:
-        """Return the latest round of every message of a campaign; an unsettled claim is ``unknown``, INTERRUPTED.
+    def recorded(self, account: str, campaign: str, recipients: Collection[str] | None = None) -> dict[Key, Outcome]:
+        """Return the latest round of a campaign's messages; an unsettled claim is ``unknown``, INTERRUPTED.
 
         Parameters
         ----------
@@ -330,6 +331,8 @@ class Ledger:
             As `Client.account` has it.
         campaign
             Its name.
+        recipients
+            Whose messages: a part of a long campaign costs what the part does. None: everybody's.
 
         Returns
         -------
@@ -337,14 +340,14 @@ class Ledger:
             What came of each.
         """
         latest: dict[Key, Outcome] = {}
-        for row in self._rows(campaign, account):
+        for row in self._rows(campaign, account, recipients):
             latest[Key(row.recipient, row.digest, row.occurrence, row.round)] = _outcome(row)
         for key in [key for key in latest if key._replace(round=key.round + 1) in latest]:
             del latest[key]
         return latest
 
-    def recent(self, account: str, since: datetime) -> Iterator[Recent]:
-        """List what may have been sent since, under any campaign.
+    def recent(self, account: str, since: datetime, *, besides: str | None = None) -> Iterator[Recent]:
+        """Go through what may have been sent since, without holding it all.
 
         Parameters
         ----------
@@ -352,10 +355,12 @@ class Ledger:
             As `Client.account` has it.
         since
             The earliest time at which it was claimed.
+        besides
+            A campaign to leave out.
 
-        Returns
-        -------
-        iterator of Recent
+        Yields
+        ------
+        Recent
             What was accepted or is unknown, and what is on its way.
         """
         went = messages.select().where(
@@ -363,9 +368,11 @@ class Ledger:
             messages.c.claimed_at >= _microseconds(since),
             sa.or_(messages.c.state == "claimed", messages.c.status.in_([Status.ACCEPTED.value, Status.UNKNOWN.value])),
         )
+        if besides is not None:
+            went = went.where(messages.c.campaign != besides)
         with self._transaction() as connection:
-            rows = connection.execute(went).all()
-        return (Recent(row.recipient, row.digest, _datetime(row.claimed_at), row.campaign) for row in rows)
+            for row in connection.execution_options(yield_per=_PIECE).execute(went):
+                yield Recent(row.recipient, row.digest, _datetime(row.claimed_at), row.campaign)
 
     def write(
         self,
@@ -397,14 +404,24 @@ class Ledger:
                 execute("settle", base | key._asdict() | _columns(outcome))
             return {key for key in claims if execute("claim", base | key._asdict()) == 1}
 
-    def _rows(self, campaign: str | None, account: str | None = None) -> Sequence[Any]:
+    def _rows(
+        self, campaign: str | None, account: str | None = None, recipients: Collection[str] | None = None
+    ) -> list[Any]:
         wanted = messages.select().order_by(messages.c.claimed_at, messages.c.recipient, messages.c.occurrence)
         if campaign is not None:
             wanted = wanted.where(messages.c.campaign == campaign)
         if account is not None:
             wanted = wanted.where(messages.c.account == account)
         with self._transaction() as connection:
-            return connection.execute(wanted).all()
+            if recipients is None:
+                return list(connection.execute(wanted))
+            unsorted = wanted.order_by(None)
+            if connection.execute(unsorted.limit(1)).first() is None:
+                return []
+            theirs = unsorted.where(messages.c.recipient.in_(sa.bindparam("whose", expanding=True)))
+            whose = list(recipients)
+            pieces = (whose[start : start + _PIECE] for start in range(0, len(whose), _PIECE))
+            return [row for piece in pieces for row in connection.execute(theirs, {"whose": piece})]
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:

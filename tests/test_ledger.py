@@ -390,3 +390,22 @@ def test_what_is_no_place_is_refused(where: object) -> None:
     """A ledger is in a file, a database or memory, and anything else is named."""
     with pytest.raises(TypeError, match="where is a path"):
         Ledger(where)  # type: ignore[arg-type]
+
+
+def test_a_part_of_a_campaign(ledger: Ledger) -> None:
+    """Only the messages of the recipients who are asked for are read, however many that are."""
+    keys = [Key(str(79001000000 + number), "digest") for number in range(2_500)]
+    ledger.write(SCOPE, keys, [])
+    assert set(keys) == set(ledger.recorded("account", "news"))
+    asked = {key.recipient for key in keys[:2_100]}
+    assert set(keys[:2_100]) == set(ledger.recorded("account", "news", asked))
+    assert {} == ledger.recorded("account", "news", [])
+    assert {} == ledger.recorded("account", "other", asked)
+
+
+def test_what_is_recent_can_leave_a_campaign_out(ledger: Ledger) -> None:
+    """A run that goes on does not meet its own messages."""
+    ledger.write(SCOPE, [KEY], [])
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    assert [] == list(ledger.recent("account", hour_ago, besides="news"))
+    assert 1 == len(list(ledger.recent("account", hour_ago, besides="other")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -51,20 +52,22 @@ def guard(plan: Plan, ledger: Ledger, account: str, *, besides: str | None = Non
     AlreadySent
         Naming how many, when, and the two ways on.
     """
-    recent = [one for one in ledger.recent(account, datetime.now(UTC) - _GUARDED) if one.campaign != besides]
-    pairs = {(one.recipient, one.digest) for one in recent}
-    again = [row.key for row in plan.rows if (row.key.recipient, row.key.digest) in pairs] if pairs else []
-    if not again:
+    recent = ledger.recent(account, datetime.now(UTC) - _GUARDED, besides=besides)
+    first = next(recent, None)
+    if first is None:
         return
-    wanted = {(key.recipient, key.digest) for key in again}
-    went = [one for one in recent if (one.recipient, one.digest) in wanted]
+    planned = Counter((row.key.recipient, row.key.digest) for row in plan.rows)
+    went = [one for one in chain([first], recent) if (one.recipient, one.digest) in planned]
+    if not went:
+        return
+    again = sum(planned[pair] for pair in {(one.recipient, one.digest) for one in went})
     last = max(one.at for one in went)
     [(campaign, _)] = Counter(one.campaign for one in went).most_common(1)
     raise AlreadySent(
-        f"{len(again):,} of these {len(plan.rows):,} messages went, or may have gone, in the last 24 hours "
+        f"{again:,} of these {len(plan.rows):,} messages went, or may have gone, in the last 24 hours "
         f"(the latest at {last:%Y-%m-%d %H:%M:%S} UTC), so nothing was sent now. To send only what is left of that "
         f"run, give its name: campaign={campaign!r}. To send them all again on purpose: resend=True.",
-        count=len(again),
+        count=again,
         last=last,
         campaign=campaign,
     )
@@ -83,7 +86,7 @@ def take_recorded(plan: Plan, ledger: Ledger, account: str, campaign: str, *, re
     """
     closed: dict[Key, Outcome] = {}
     rounds: dict[Key, int] = {}
-    for key, outcome in ledger.recorded(account, campaign).items():
+    for key, outcome in ledger.recorded(account, campaign, plan.recipients).items():
         if not outcome.status.may_have_been_sent:
             rounds[first_round(key)] = key.round
         elif resend:
@@ -125,7 +128,7 @@ def outcomes_elsewhere(  # noqa: PLR0913 - where, which, and how long
     until = monotonic() + patience
     wanted = {first_round(key) for key in keys}
     while True:
-        recorded = ledger.recorded(account, campaign)
+        recorded = ledger.recorded(account, campaign, {key.recipient for key in wanted})
         found = {first_round(key): outcome for key, outcome in recorded.items() if first_round(key) in wanted}
         if monotonic() >= until or not any(map(_on_its_way, found.values())) or not pause(_POLL_SECONDS):
             return found

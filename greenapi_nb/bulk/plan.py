@@ -76,6 +76,11 @@ class Plan:
         """The rows that are to be sent, in frame order, each made when it is looked at."""
         return _Rows(self)
 
+    @property
+    def recipients(self) -> set[str]:
+        """Whom the rows that are to be sent go to."""
+        return {cast("str", self.shown[position]) for position in self.to_send}
+
     def settle(self, outcomes: Mapping[Key, Outcome]) -> None:
         """Give rows whose outcome is known that outcome, and send them no more."""
         for row in self.rows:

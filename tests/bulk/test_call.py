@@ -57,6 +57,22 @@ def test_a_piece_is_sent_when_it_is_asked_for(client: Client, sandbox: Sandbox) 
         assert expected == len(sandbox.messages)
 
 
+def test_a_piece_reads_its_own_part_of_the_ledger(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hundredth piece of a long campaign costs what the first did: no piece reads what the others sent."""
+    ledger, read = Ledger(None), list[int]()
+    recorded = ledger.recorded
+
+    def counted(*arguments: Any) -> Any:
+        found = recorded(*arguments)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(ledger, "recorded", counted)
+    for _ in range(2):
+        list(send(pieces(), client, ledger=ledger, campaign="news"))
+    assert [0, 0, 0, 4, 4, 2] == read
+
+
 def test_repetitions_across_pieces_go_once(client: Client, sandbox: Sandbox) -> None:
     """A row that stands in an earlier piece is not sent again, and shows what came of it there."""
     twice = pd.concat([FRAME, FRAME])
