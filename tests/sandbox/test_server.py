@@ -160,14 +160,16 @@ def test_a_proxys_absolute_target_is_the_same_door(wire: Wire) -> None:
 @pytest.mark.parametrize("size", [MEBIBYTE + 1, 8 * MEBIBYTE])
 def test_a_body_too_large_is_413_and_the_connection_goes_on(wire: Wire, size: int) -> None:
     """It is read and thrown away, so that the answer is not lost in a reset."""
-    answer = wire.exchange(wire.request(b" " * size) + wire.request(message()))
+    requests = wire.request(b" " * size) + wire.request(message(), "Connection: close")
+    answer = wire.exchange(requests, hang_up=False)  # tornado drops what it has not answered when a client hangs up
     assert re.findall(rb"HTTP/1\.1 (\d{3}) ", answer) == [b"413", b"201"]
 
 
 def test_a_body_of_just_the_limit_is_read(wire: Wire) -> None:
     """Up to a mebibyte is the rules' business."""
     body = json.dumps(message()).encode()
-    assert wire.post(body + b" " * (MEBIBYTE - len(body)))[0] == 201
+    request = wire.request(body + b" " * (MEBIBYTE - len(body)), "Connection: close")
+    assert read(wire.exchange(request, hang_up=False))[0] == 201
 
 
 @pytest.mark.parametrize("length", [65 * MEBIBYTE, 10**30])

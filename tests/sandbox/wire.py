@@ -40,13 +40,14 @@ class Wire:
         head = "\r\n".join([f"{method} {path} HTTP/1.1", *(line for line in lines if line.partition(":")[2])])
         return f"{head}\r\n\r\n".encode("latin-1") + content
 
-    def exchange(self, data: bytes) -> bytes:
-        """Send bytes and nothing more, and return all that comes until the connection closes."""
+    def exchange(self, data: bytes, *, hang_up: bool = True) -> bytes:
+        """Send bytes and, unless told otherwise, an end; return all that comes until the server closes, too."""
         received = bytearray()
         with self.connect() as connection:
             try:
                 connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
+                if hang_up:
+                    connection.shutdown(socket.SHUT_WR)
                 while piece := connection.recv(65536):
                     received += piece
             except (ConnectionResetError, BrokenPipeError):
