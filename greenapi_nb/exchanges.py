@@ -82,18 +82,20 @@ class PoolExchange(AdapterExchange):
         """Send a body and read the answer, within the flight's deadlines."""
         pool, target, headers, timeout = self._prepared
         flight.hand_over()
-        raw = (isinstance(headers, WrittenHeaders) and over_standing(pool, target, body, headers)) or pool.urlopen(
-            "POST",
-            target,
-            body=body,
-            headers=headers,
-            redirect=False,
-            assert_same_host=False,
-            preload_content=False,
-            decode_content=False,
-            retries=_NO_RETRY,
-            timeout=timeout,
-        )
+        raw: Any = over_standing(pool, target, body, headers) if isinstance(headers, WrittenHeaders) else None
+        if raw is None:
+            raw = pool.urlopen(
+                "POST",
+                target,
+                body=body,
+                headers=headers,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+                retries=_NO_RETRY,
+                timeout=timeout,
+            )
         try:
             return _answer(raw.status, raw.headers, raw)
         finally:
