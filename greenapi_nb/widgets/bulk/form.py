@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from html import escape
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import VBox
 from traitlets import Unicode
 
 from greenapi_nb.bulk.spreadsheet import read_table, too_large
@@ -22,22 +20,20 @@ from greenapi_nb.widgets.bulk.fields import BulkFields
 from greenapi_nb.widgets.bulk.inspector import Inspector
 from greenapi_nb.widgets.bulk.parts import BulkParts
 from greenapi_nb.widgets.bulk.result_step import as_file
+from greenapi_nb.widgets.forms import Form
 from greenapi_nb.widgets.outbox import Outbox
-from greenapi_nb.widgets.style import FORM_CLASS
-from greenapi_nb.widgets.turns import Turns
 from greenapi_nb.widgets.wording import outcome_note
 from greenapi_nb.widgets.worker import Worker
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from greenapi_nb.sandbox import Sandbox
     from greenapi_nb.widgets.bulk.shipments import Shipment
 
 __all__ = ["BulkSendForm"]
 
 
-class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
+class BulkSendForm(Form):
     """A form to send a text to every row of a table: see it before, watch it, stop it, know what happened.
 
     It does what `bulk_send` does, in a thread of its own: closing the page does not stop a run, and displaying the
@@ -81,39 +77,30 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
     """
 
     state = Unicode("empty", read_only=True)
-    sandbox: Sandbox | None = None
+    _parts: BulkParts
 
     def __init__(self, frame: pd.DataFrame | None = None, client: Client | None = None, **defaults: Any) -> None:  # noqa: ANN401 - each as the docstring says
         if client is not None and not isinstance(client, Client):
             raise TypeError(f"client is a greenapi_nb.Client or None, not {type(client).__name__}; nothing was sent.")
         self._defaults = Defaults.read(defaults)
-        self._turns = Turns()
         self._desk = Desk(client, self._defaults.given, self._follow)
-        self._outbox = Outbox(client)
-        self._worker = Worker(self._report)
-        self._parts = BulkParts(
+        worker = Worker(self._report)
+        parts = BulkParts(
             lambda: self.client,
-            on_file=lambda name, content: self._worker.do(self._read, name, content),
+            on_file=lambda name, content: worker.do(self._read, name, content),
             on_refused=lambda name, size: self._parts.data.note.show(escape(too_large(name, size)), "bad"),
             make=self._file,
-            do=self._worker.do,
+            do=worker.do,
         )
-        self._fields = BulkFields(self._parts.text, self._parts.check, self._defaults)
-        self._lock = RLock()
+        super().__init__(parts, Outbox(client), worker)
+        self._fields = BulkFields(parts.text, parts.check, self._defaults)
         around: dict[str, Any] = {"lock": self._lock, "tell": self._tell, "announce": self._turns.run}
-        self._inspector = Inspector(self._desk, self._parts, self._fields, do=self._worker.do, **around)
-        self._conductor = Conductor(self._desk, self._parts, self._inspector, **around)
-        super().__init__(self._parts.arranged())
-        self.add_class(FORM_CLASS)
+        self._inspector = Inspector(self._desk, parts, self._fields, do=worker.do, **around)
+        self._conductor = Conductor(self._desk, parts, self._inspector, **around)
         self._connect()
         self._show_client()
         if frame is not None:
             self.load(frame)
-
-    @property
-    def client(self) -> Client | None:
-        """Who sends; None while there is no token."""
-        return self._desk.client
 
     @property
     def campaign(self) -> str:
@@ -230,30 +217,10 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._desk.shipment.stop(reason)
         self._conductor.follow()
 
-    def use_sandbox(self) -> Sandbox:
-        """Send to a sandbox from now on, started for this form; nothing reaches WhatsApp.
-
-        Returns
-        -------
-        Sandbox
-            Also in ``sandbox``; it ends with `close`.
-        """
-        from greenapi_nb.sandbox import Sandbox
-
-        with self._lock:
-            if self.sandbox is None:
-                self.sandbox = Sandbox().start()
-                self._desk.given_client = self._outbox.given_client = self.sandbox.client()
-        self._edit()
-        return self.sandbox
-
     def close(self) -> None:
         """Take the form away, stop its run, and end the sandbox it started."""
-        if hasattr(self, "_worker"):  # a form that was refused its parameters is closed, too
+        if hasattr(self, "_conductor"):  # a form that was refused its parameters is closed, too
             self.stop("the form was closed")
-            self._worker.close()
-        if self.sandbox is not None:
-            self.sandbox.stop()
         super().close()
 
     def __repr__(self) -> str:
@@ -266,7 +233,7 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         parts, guard = self._parts, self._parts.problem.guard
         inspector, conductor = self._inspector, self._conductor
         text, check, send, result = parts.text, parts.check, parts.send, parts.result
-        self._fields.on_edit(guard(self._edit))
+        self._fields.on_edit(guard(self._refresh))
         send.tick.observe(guard(lambda: send.show_buttons("ready")), "value")
         check.test.on_press(self._press_test)
         for button, action in (
@@ -304,9 +271,13 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._fields.suit(frame, source)
             self._inspector.begin_with_first_row()
             self._parts.text.box.reached = self._parts.check.box.reached = True
-        self._edit()
+        self._refresh()
 
-    def _edit(self) -> None:
+    def _send_with(self, client: Client) -> None:
+        super()._send_with(client)
+        self._desk.given_client = client
+
+    def _refresh(self) -> None:
         """Look at everything anew: what was checked and agreed to before no longer holds."""
         self._show_client()
         if not self._desk.busy and self._desk.frame is not None:
@@ -354,9 +325,6 @@ class BulkSendForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _report(self, problem: BaseException) -> None:
         self._parts.problem.report(problem)
-
-    def _show_client(self) -> None:
-        self._parts.show_client(known=self.client is not None, sandbox=self._desk.is_sandbox)
 
     def _tell(self, state: str) -> None:
         """Set the state for its observers, who are strangers' code: in turn, and with no lock held."""

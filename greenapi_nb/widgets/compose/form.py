@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from threading import RLock
 from typing import TYPE_CHECKING
 
-from ipywidgets import VBox
 from traitlets import CUnicode, Int, Unicode, link
 
 from greenapi_nb.messages import check_recipient_type
 from greenapi_nb.widgets.compose.history import history_frame
 from greenapi_nb.widgets.compose.parts import ComposeParts
 from greenapi_nb.widgets.compose.step import next_step
+from greenapi_nb.widgets.forms import Form
 from greenapi_nb.widgets.outbox import Outbox
 from greenapi_nb.widgets.places import country_of
-from greenapi_nb.widgets.style import FORM_CLASS
-from greenapi_nb.widgets.turns import Turns
 from greenapi_nb.widgets.wording import body_note, recipient_note
 from greenapi_nb.widgets.worker import Worker
 
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from greenapi_nb.client import Client
     from greenapi_nb.messages import Message
     from greenapi_nb.outcomes import Outcome
-    from greenapi_nb.sandbox import Sandbox
 
 __all__ = ["ComposeForm"]
 
@@ -34,7 +30,7 @@ SENDING = "sending"
 _ANY_NUMBER = "79001234567"
 
 
-class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
+class ComposeForm(Form):
     """A form to write, preview and send one WhatsApp text.
 
     What is shown about outcomes lives in the browser and the kernel alone, never in the notebook.
@@ -85,7 +81,7 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
     status = Unicode("", read_only=True)
     message_id = Unicode(None, allow_none=True, read_only=True)
     error_code = Int(None, allow_none=True, read_only=True)
-    sandbox: Sandbox | None = None
+    _parts: ComposeParts
 
     def __init__(
         self,
@@ -98,24 +94,16 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         if client is not None and not callable(getattr(client, "send", None)):
             raise TypeError(f"client is a greenapi_nb.Client or None, not {type(client).__name__}; nothing was sent.")
         check_recipient_type(recipient_type)
-        self._lock = RLock()
-        self._turns = Turns()
         self._asking: Message | None = None
         self._pressed = False
-        self._parts = ComposeParts(lambda: self._outbox.client)
-        self._outbox = Outbox(client, recipient_type, self._refresh, self._parts.problem.report)
-        self._worker = Worker(self._parts.problem.report)
-        super().__init__(self._parts.arranged(), to="" if to is None else to, body=body)
-        self.add_class(FORM_CLASS)
+        parts = ComposeParts(lambda: self.client)
+        report = parts.problem.report
+        outbox = Outbox(client, recipient_type, self._refresh, report)
+        super().__init__(parts, outbox, Worker(report), to="" if to is None else to, body=body)
         self._connect()
-        self._outbox.client  # noqa: B018 - what is wrong with the environment is said here and now
+        self.client  # noqa: B018 - what is wrong with the environment is said here and now
         self._refresh()
         self._worker.do(country_of, _ANY_NUMBER)  # loads the tables before the first number is typed
-
-    @property
-    def client(self) -> Client | None:
-        """Who sends; None while there is no token."""
-        return self._outbox.client
 
     @property
     def history(self) -> pd.DataFrame:
@@ -149,31 +137,6 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         if message is not None:
             self._outbox.forget(message)
         self._refresh()
-
-    def use_sandbox(self) -> Sandbox:
-        """Send to a sandbox from now on, started for this form; nothing reaches WhatsApp.
-
-        Returns
-        -------
-        Sandbox
-            Also in ``sandbox``; it ends with `close`.
-        """
-        from greenapi_nb.sandbox import Sandbox
-
-        with self._lock:
-            if self.sandbox is None:
-                self.sandbox = Sandbox().start()
-                self._outbox.given_client = self.sandbox.client()
-        self._refresh()
-        return self.sandbox
-
-    def close(self) -> None:
-        """Take the form away, and end the sandbox it started; a message on its way still goes."""
-        if hasattr(self, "_worker"):  # a form that was refused its parameters is closed, too
-            self._worker.close()
-        if self.sandbox is not None:
-            self.sandbox.stop()
-        super().close()
 
     def __repr__(self) -> str:
         return (
@@ -257,8 +220,8 @@ class ComposeForm(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._turns.run()  # strangers' observers, so without the lock
 
     def _show_fields(self) -> None:
-        parts, client = self._parts, self.client
-        parts.show_client(known=client is not None, sandbox=bool(getattr(client, "is_sandbox", False)))
+        parts = self._parts
+        self._show_client()
         parts.to_note.show(*recipient_note(self.to, self._outbox.recipient_type))
         parts.body_note.show(*body_note(self.body))
         parts.preview.text = self.body
