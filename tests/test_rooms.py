@@ -85,6 +85,17 @@ def test_imports_point_down() -> None:
     assert upward == []
 
 
+def test_forms_keep_to_themselves() -> None:
+    """What one form alone is made of is imported by that form alone, by no other and by nothing both use."""
+    strays = [
+        (module, name)
+        for module, name in imports()
+        for room in ("greenapi_nb.widgets.bulk", "greenapi_nb.widgets.compose")
+        if f"{name}.".startswith(f"{room}.") and not f"{module}.".startswith(f"{room}.") and module != "greenapi_nb"
+    ]
+    assert strays == []
+
+
 def test_each_library_has_its_rooms() -> None:
     """A library is imported only where the table has it, and none is imported that the table lacks."""
     used = {(name.split(".")[0], room_of(module)) for module, name in imports()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ipywidgets import Text, Textarea
+from ipywidgets import DOMWidget, Text, Textarea
 
 __all__ = ["LineField", "TextField"]
 
 
-class LineField(Text):  # type: ignore[misc]  # ipywidgets has no types
-    """A labelled line of text that shows no value in its repr, which JupyterLab saves as text/plain.
+class _Field(DOMWidget):  # type: ignore[misc]  # ipywidgets has no types
+    """A labelled field that shows no value in its repr, which JupyterLab saves as text/plain.
 
     Parameters
     ----------
@@ -18,6 +18,18 @@ class LineField(Text):  # type: ignore[misc]  # ipywidgets has no types
         A CSS class by which styles and descriptions find the field.
     placeholder
         An example of what to write.
+    """
+
+    def __init__(self, label: str, *, name: str, placeholder: str = "") -> None:
+        super().__init__(description=label, placeholder=placeholder)
+        self.add_class(name)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.description!r})"
+
+
+class LineField(_Field, Text):  # type: ignore[misc]
+    """A line of text.
 
     Examples
     --------
@@ -27,25 +39,9 @@ class LineField(Text):  # type: ignore[misc]  # ipywidgets has no types
     LineField('Recipient')
     """
 
-    def __init__(self, label: str, *, name: str, placeholder: str = "") -> None:
-        super().__init__(description=label, placeholder=placeholder)
-        self.add_class(name)
 
-    def __repr__(self) -> str:
-        return f"LineField({self.description!r})"
-
-
-class TextField(Textarea):  # type: ignore[misc]  # ipywidgets has no types
-    """A labelled text area that grows with its text and shows no value in its repr.
-
-    Parameters
-    ----------
-    label
-        The visible label, tied to the text area.
-    name
-        A CSS class by which styles and descriptions find the field.
-    placeholder
-        An example of what to write.
+class TextField(_Field, Textarea):  # type: ignore[misc]
+    """A text area that grows with its text.
 
     Examples
     --------
@@ -54,10 +50,3 @@ class TextField(Textarea):  # type: ignore[misc]  # ipywidgets has no types
     >>> field
     TextField('Text')
     """
-
-    def __init__(self, label: str, *, name: str, placeholder: str = "") -> None:
-        super().__init__(description=label, placeholder=placeholder)
-        self.add_class(name)
-
-    def __repr__(self) -> str:
-        return f"TextField({self.description!r})"

@@ -36,7 +36,7 @@ class Phone(AnyWidget):
     store
         What was received.
     to
-        Whose chat to show, in any spelling `read_recipient` understands; None lists all chats.
+        As `Sandbox.phone` takes it.
     running
         Says whether messages can arrive at all; asked whenever `refresh` was called.
 

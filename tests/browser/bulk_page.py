@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
+
+from .forms import FormPage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
-_AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 _SOON = 30_000
 
 
-class BulkPage:
-    """The bulk form of a page.
-
-    Parameters
-    ----------
-    page
-        The browser's page.
-    nth
-        Which form of the page, from 0.
-    """
+class BulkPage(FormPage):
+    """The bulk form of a page."""
 
     def __init__(self, page: Page, nth: int = 0) -> None:
-        self.page = page
-        self.form = page.locator(".greenapi-form").nth(nth)
+        super().__init__(page, nth)
         self.file = self.form.get_by_label("Table of recipients")
         self.template = self.form.get_by_role("textbox", name="Text", exact=True)
-        self.preview = self.form.get_by_role("group", name="Preview of the message")
         self.campaign = self.form.get_by_label("Name of this campaign")
         self.tick = self.form.get_by_label("I have looked at the check")
         self.bar = self.form.get_by_role("progressbar")
-
-    def button(self, name: str | re.Pattern[str]) -> Locator:
-        """Find a button by its whole name."""
-        return self.form.get_by_role("button", name=name, exact=isinstance(name, str))
 
     def ready(self) -> BulkPage:
         """Wait until the form is there and alive."""
@@ -83,9 +68,3 @@ class BulkPage:
     def over(self) -> None:
         """Wait until the run is over."""
         expect(self.form.get_by_text("It is over;")).to_be_visible(timeout=60_000)
-
-    def violations(self) -> list[str]:
-        """Let axe-core look at the form: what it finds, of any level."""
-        self.page.evaluate(_AXE)
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run('.greenapi-form').then(result => result.violations)")
-        return [f"{each['id']}: {json.dumps([node['html'] for node in each['nodes']])}" for each in found]

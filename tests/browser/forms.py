@@ -1,4 +1,4 @@
-"""A compose form as its user meets it: fields by their labels, buttons by their names."""
+"""A form as its user meets it, and the compose form: fields by their labels, buttons by their names."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-class ComposePage:
-    """One compose form on a page.
+class FormPage:
+    """One form on a page.
 
     Parameters
     ----------
@@ -30,16 +30,30 @@ class ComposePage:
     def __init__(self, page: Page, nth: int = 0) -> None:
         self.page = page
         self.form = page.locator(".greenapi-form").nth(nth)
+        self.preview = self.form.get_by_role("group", name="Preview of the message")
+
+    def button(self, name: str | re.Pattern[str]) -> Locator:
+        """Find a button by its whole name."""
+        return self.form.get_by_role("button", name=name, exact=isinstance(name, str))
+
+    def violations(self) -> list[str]:
+        """Let axe-core look at the form: what it finds, of any level."""
+        if self.page.evaluate("!window.axe"):
+            self.page.evaluate(_AXE)
+        found: list[dict[str, Any]] = self.form.evaluate("form => axe.run(form).then(result => result.violations)")
+        return [f"{each['id']}: {json.dumps([node['html'] for node in each['nodes']])}" for each in found]
+
+
+class ComposePage(FormPage):
+    """One compose form on a page."""
+
+    def __init__(self, page: Page, nth: int = 0) -> None:
+        super().__init__(page, nth)
         self.to = self.form.get_by_label("Recipient")
         self.body = self.form.get_by_label("Text")
         self.to_note = self.form.locator(".greenapi-note").nth(0)
         self.body_note = self.form.locator(".greenapi-note").nth(1)
-        self.preview = self.form.get_by_role("group", name="Preview of the message")
         self.status = self.form.get_by_role("status")
-
-    def button(self, name: str) -> Locator:
-        """Find a button by its whole name."""
-        return self.form.get_by_role("button", name=name, exact=True)
 
     def ready(self) -> ComposePage:
         """Wait until the form is there and alive."""
@@ -75,10 +89,3 @@ class ComposePage:
         self.page.wait_for_function(
             "([element, words]) => element.textContent.includes(words)", arg=[place.element_handle(), words]
         )
-
-    def violations(self) -> list[str]:
-        """Let axe-core look at the form: what it finds, of any level."""
-        if self.page.evaluate("!window.axe"):
-            self.page.evaluate(_AXE)
-        found: list[dict[str, Any]] = self.form.evaluate("form => axe.run(form).then(result => result.violations)")
-        return [f"{each['id']}: {json.dumps([node['html'] for node in each['nodes']])}" for each in found]
