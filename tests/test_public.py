@@ -107,6 +107,6 @@ def test_help_says_all(name: str) -> None:
     described = section(function, "Parameters")
     assert [] == [each for each in parameters if not re.search(rf"^{each}$", described, re.MULTILINE)]
     returns = signature.return_annotation not in {None, "None", inspect.Signature.empty}
-    assert returns is bool(section(function, "Returns"))
+    assert returns is bool(section(function, "Yields" if inspect.isgeneratorfunction(function) else "Returns"))
     raises = "raise " in textwrap.dedent(inspect.getsource(function))
     assert not raises or section(function, "Raises")

@@ -107,6 +107,7 @@ def test_the_keyboard_stays_in_the_form(compose: ComposePage, arrivals: Sandbox)
     compose.page.keyboard.press("Enter")
     compose.came_to("Accepted")
     expect(compose.button("Send")).to_be_focused()
+    expect(compose.button("Send again…")).to_be_enabled()
     compose.page.keyboard.press("Tab")
     for _ in range(2):
         compose.page.keyboard.press("Enter")
