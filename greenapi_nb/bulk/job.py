@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from greenapi_nb.bulk.campaign import guard, new_name, outcomes_elsewhere, take_recorded
+from greenapi_nb.bulk.gate import Gate
 from greenapi_nb.bulk.journal import Journal
 from greenapi_nb.bulk.plan import skipped
 from greenapi_nb.bulk.run import Run
@@ -46,6 +47,11 @@ class Job:
         None makes up a name.
     guarded
         Whether to refuse what went under another name in the last 24 hours; None: if no name was given.
+
+    Attributes
+    ----------
+    gate
+        Holds it and lets it go on, also before it has begun.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Job:
         self.plan = plan
         self.campaign = campaign or new_name()
         self.counts: Counter[Status] = Counter()
+        self.gate = Gate()
         self._guarded = campaign is None if guarded is None else guarded
         self._client = client
         self._ledger = ledger
@@ -80,14 +87,16 @@ class Job:
         self._run_name = begin_run()
         journal = Journal(self._ledger, (self._client.account, self.campaign, self._run_name))
         post = self._client.transport(min(concurrency, len(self.plan.rows))).post
-        self._run = Run(self.plan, post, pacer, journal, concurrency)
+        self._run = Run(self.plan, post, pacer, journal, concurrency, gate=self.gate)
         self.counts = self._run.counts
         self._run.start()
         return self._run
 
     def stop(self, reason: str) -> None:
         """Begin no more messages."""
-        if self._run is not None:
+        if self._run is None:
+            self.gate.stop(reason)
+        else:
             self._run.stop(reason)
 
     def wait(self, seconds: float) -> bool:
@@ -111,7 +120,7 @@ class Job:
             self._run.close()
             if self._run.wait(0):
                 end_run(self._run_name)
-            stopped = self._run.gate.reason
+            stopped = self.gate.reason
             self._take_from_others(self._run)
         self.plan.fill(skipped(ErrorCode.STOPPED, "another run of the campaign took it up and gave it back"))
         return self.plan.to_frame(campaign=self.campaign, stopped=stopped)
@@ -138,7 +147,7 @@ class Job:
         ):
             if keys:
                 found = outcomes_elsewhere(
-                    self._ledger, account, self.campaign, keys, patience=patience, pause=run.gate.pause
+                    self._ledger, account, self.campaign, keys, patience=patience, pause=self.gate.pause
                 )
                 self.plan.update(found)
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from greenapi_nb.bulk.gate import Gate
 from greenapi_nb.bulk.lanes import Lanes
 from greenapi_nb.bulk.plan import skipped
 from greenapi_nb.client import LONGEST_RETRY_AFTER, deliver
@@ -18,6 +17,7 @@ from greenapi_nb.outcomes import Outcome, Status
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from greenapi_nb.bulk.gate import Gate
     from greenapi_nb.bulk.journal import Journal
     from greenapi_nb.bulk.plan import Plan, Row
     from greenapi_nb.messages import Message
@@ -52,11 +52,11 @@ class Run:
         Where each is claimed before and settled after.
     concurrency
         How many may be on their way at once.
+    gate
+        Through which it is held and stopped from outside.
 
     Attributes
     ----------
-    gate
-        Held and stopped from outside through this.
     counts
         How many of the rows came to each status so far.
     elsewhere
@@ -65,10 +65,17 @@ class Run:
         Whether the ledger could not be written.
     """
 
-    def __init__(
-        self, plan: Plan, post: Callable[[Message], Outcome], pacer: Pacer, journal: Journal, concurrency: int
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        plan: Plan,
+        post: Callable[[Message], Outcome],
+        pacer: Pacer,
+        journal: Journal,
+        concurrency: int,
+        *,
+        gate: Gate,
     ) -> None:
-        self.gate = Gate()
+        self.gate = gate
         self.counts: Counter[Status] = Counter()
         self.elsewhere: list[Row] = []
         self.ledger_failed = False
@@ -92,6 +99,8 @@ class Run:
 
     def start(self) -> None:
         """Begin to send."""
+        if self.gate.stopped:
+            self._lanes.close()
         for number, thread in enumerate(self._threads):
             with self._lock:
                 self._working += 1

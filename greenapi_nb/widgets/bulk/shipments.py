@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from greenapi_nb.bulk.plan import Plan
-    from greenapi_nb.bulk.run import Run
     from greenapi_nb.client import Client
     from greenapi_nb.ledger import Key
     from greenapi_nb.outcomes import Outcome
@@ -128,11 +127,11 @@ class Shipment:
         self._confirmed = confirmed
         self._after = after
         self._on_change = on_change
-        self._run: Run | None = None
         self._job: Job | None = None
         self._total = confirmed
         self._seconds = 0.0
         self._stop_reason: str | None = None
+        self._held = False
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
@@ -144,13 +143,17 @@ class Shipment:
 
     def pause(self) -> None:
         """Begin no more messages until `resume`."""
-        if self._run is not None:
-            self._run.gate.hold()
+        with self._lock:
+            self._held = True
+            if self._job is not None:
+                self._job.gate.hold()
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        if self._run is not None:
-            self._run.gate.release()
+        with self._lock:
+            self._held = False
+            if self._job is not None:
+                self._job.gate.release()
 
     def stop(self, reason: str) -> None:
         """Begin no more messages; the campaign can be resumed by another shipment."""
@@ -171,17 +174,17 @@ class Shipment:
     @property
     def paused(self) -> bool:
         """Whether it waits for `resume`."""
-        return self._run is not None and self._run.gate.held
+        return self._job is not None and self._job.gate.held
 
     @property
     def stopping(self) -> bool:
         """Whether no more messages begin, and the last ones are on their way."""
-        return not self.ended and (self._stop_reason is not None or (self._run is not None and self._run.gate.stopped))
+        return not self.ended and (self._stop_reason is not None or (self._job is not None and self._job.gate.stopped))
 
     @property
     def progress(self) -> Progress:
         """How far it is."""
-        return Progress(self._total, dict(self._run.counts) if self._run is not None else {}, self._seconds)
+        return Progress(self._total, dict(self._job.counts) if self._job is not None else {}, self._seconds)
 
     def _work(self) -> None:
         try:
@@ -206,23 +209,26 @@ class Shipment:
                     f"Now {self._total:,} messages would go and {self._confirmed:,} were confirmed, so nothing was "
                     "sent. Look at the check again, and confirm the new number."
                 )
-            with self._lock:
-                self._job, self._run = job, job.start(Pacer(order.rate), order.given.concurrency)
-            if self._stop_reason is not None:
-                job.stop(self._stop_reason)
-            self._watch(job, self._run)
+            with self._lock:  # what was pressed before there was a job holds from its first message on
+                self._job = job
+                if self._held:
+                    job.gate.hold()
+                if self._stop_reason is not None:
+                    job.stop(self._stop_reason)
+            job.start(Pacer(order.rate), order.given.concurrency)
+            self._watch(job)
             result = job.finish()
         if job.ledger_failed_first:
             raise LedgerError(result.attrs["stopped"])
         self.plan, self.result = plan, result
 
-    def _watch(self, job: Job, run: Run) -> None:
+    def _watch(self, job: Job) -> None:
         since = monotonic()
         while not job.wait(_LOOK_SECONDS):
             if not threading.main_thread().is_alive():
                 job.stop("the program ended")
             now = monotonic()
-            self._seconds += 0.0 if run.gate.held else now - since
+            self._seconds += 0.0 if job.gate.held else now - since
             since = now
             self._on_change()
         self._seconds += monotonic() - since

@@ -116,6 +116,25 @@ def test_a_stop_while_paused_ends_it(client: Client, sandbox: Sandbox, ledger: L
     assert 2 == len(sandbox.messages)
 
 
+def test_what_is_pressed_before_the_first_message_holds(client: Client, sandbox: Sandbox, ledger: Ledger) -> None:
+    """A pause or a stop that comes before there is anything to hold is not lost."""
+    paused = Shipment(order(ledger), client, confirmed=12)
+    paused.pause()
+    paused.start()
+    eventually(lambda: paused.paused)
+    assert not paused.wait(0.2)
+    assert sandbox.requests.empty
+    paused.resume()
+    assert paused.wait(10)
+    assert 12 == len(sandbox.messages)
+
+    stopped = Shipment(order(Ledger(None)), client, confirmed=12)
+    stopped.stop("you stopped it")
+    stopped.start()
+    assert stopped.wait(10)
+    assert ({"skipped"}, 12) == (set(statuses(stopped)), len(sandbox.messages))
+
+
 def test_more_than_was_confirmed_does_not_go(client: Client, sandbox: Sandbox, ledger: Ledger) -> None:
     """The number on the button is a promise."""
     shipment = Shipment(order(ledger), client, confirmed=11)
