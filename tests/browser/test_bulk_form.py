@@ -157,9 +157,10 @@ def test_a_whole_campaign(  # noqa: PLR0915 - one long story
     again = open_form(browser, voila, arrivals)
     again.upload(path, 500)
     write_text(again)
+    # Until the text is the one that went, the check counts all rows as new.
+    expect(again.form.locator('[data-kind="sent"] dd')).to_have_text(f"{went:,}", timeout=20_000)
     again.checked(again.count("ready"))
     assert name == again.campaign.input_value()
-    assert went == again.count("sent")
     again.send(again.count("ready"))
     again.over()
 
