@@ -139,11 +139,13 @@ class _Watched(HTTPConnection):
 
 def _read_any(begun: _Begun) -> Reply:
     answer: Any = _BoundedResponse(begun, method="POST")
-    with begun.stream:
+    try:
         answer.begin()
         body = bounded_body(answer)
-    whole = body is not None and not answer.length
-    reusable = whole and answer.isclosed() and not answer.will_close
+        whole = body is not None and not answer.length
+        reusable = whole and answer.isclosed() and not answer.will_close
+    finally:
+        answer.close()  # not its stream alone: it would flush that when it is let go, and complain from Python 3.13 on
     return Reply(answer.status, answer.headers, body if whole else None, reusable=reusable)
 
 
