@@ -16,7 +16,7 @@ __all__ = ["BASE_URL_VARIABLE", "DEFAULT_BASE_URL", "TOKEN_VARIABLE", "Secret", 
 DEFAULT_BASE_URL = "https://api.green-api.com"
 TOKEN_VARIABLE = "GREENAPI_TOKEN"  # noqa: S105 - the variable's name, not a token
 BASE_URL_VARIABLE = "GREENAPI_BASE_URL"
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9.])?|[0-9a-f:.]+")
+_PLACE = re.compile(r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9.])?|\[[0-9a-f:.]+\])(?::[0-9]*)?")
 _NO_PATH = re.compile(r"[\s\\?#\x00-\x1f\x7f]")
 
 
@@ -130,7 +130,7 @@ def _checked_url(base_url: str) -> str:
             f"base_url holds a user name, a query or a fragment; give the bare address, like {DEFAULT_BASE_URL!r}. "
             "Nothing was sent."
         )
-    if not _HOST.fullmatch(host) or _NO_PATH.search(url):
+    if not _PLACE.fullmatch(parts.netloc.lower()) or _NO_PATH.search(url):
         raise ValueError(
             f"base_url holds characters that no address has; give it like {DEFAULT_BASE_URL!r} (a name in another "
             "script in its xn-- form). Nothing was sent."

@@ -8,7 +8,7 @@ import string
 
 import pytest
 import requests
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
@@ -229,6 +229,7 @@ class TestBaseUrl:
             read(base_url)  # type: ignore[arg-type]
 
     @settings(deadline=None)
+    @example("http://127.0.0.1[::1]")
     @given(st.lists(URL_PARTS, max_size=8).map("".join) | st.text(max_size=30).map("http://localhost".__add__))
     def test_any_text(self, base_url: str) -> None:
         """An address is refused, or it can be requested; over plain http, of this machine alone."""
