@@ -109,12 +109,13 @@ class _Watched(HTTPConnection):
 
     def request(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the base's own signature
         flight, headers = current_flight(), options.get("headers")
+        self._is_written = False
         if flight is not None and self.sock is not None:
             flight.depart()
-        self._is_written = flight is not None and isinstance(headers, WrittenHeaders)
         if flight is None or not isinstance(headers, WrittenHeaders):
             super().request(*args, **options)
             return
+        self._is_written = True
         if self.sock is None:
             self.connect()
         _bound(self.sock, flight.deadline)

@@ -127,8 +127,9 @@ def outcomes_elsewhere(  # noqa: PLR0913 - where, which, and how long
     """
     until = monotonic() + patience
     wanted = {first_round(key) for key in keys}
+    recipients = {key.recipient for key in wanted}
     while True:
-        recorded = ledger.recorded(account, campaign, {key.recipient for key in wanted})
+        recorded = ledger.recorded(account, campaign, recipients)
         found = {first_round(key): outcome for key, outcome in recorded.items() if first_round(key) in wanted}
         if monotonic() >= until or not any(map(_on_its_way, found.values())) or not pause(_POLL_SECONDS):
             return found
